@@ -1,0 +1,185 @@
+// The architecture as rules: who may import whom. `npm run arrows` checks them, and test/architecture.test.ts proves
+// that each of them bites. A comment says why an arrow must not be; the layout itself is told in CONTRIBUTING.md.
+
+/** Files that a learner writes or reads as a program of its own; they are run, never imported. */
+const PROGRAMS = '^(lessons/[^/]+/(exercise|starter)|solutions/[^/]+)[.][cm]?[jt]s$';
+
+/** What is run by name: the verbs, the checkers, and what the harness starts as a process or preloads into one. */
+const ENTRY_POINTS = [
+  '^runner/cli/',
+  '^lessons/[^/]+/(check|lesson)[.]ts$',
+  '^runner/harness/probe/probe[.]ts$',
+  '^runner/harness/guard-process[.]ts$',
+];
+
+/** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
+const layers = [
+  {
+    name: 'cli-is-on-top',
+    comment: 'The command line puts the parts together; a part that needs it cannot be used or tested without it.',
+    from: { pathNot: '^(runner/cli|test)/' },
+    to: { path: '^runner/cli/' },
+  },
+  {
+    name: 'checks-use-two-doors',
+    comment:
+      "A lesson's check.ts reads like the contract: #harness to do, #checker to judge, and the lesson's own files.",
+    from: { path: '^lessons/([^/]+)/check[.]ts$' },
+    to: { pathNot: ['^runner/(harness|checker)/index[.]ts$', '^lessons/$1/'] },
+  },
+  {
+    name: 'lesson-data-knows-workbook-only',
+    comment: 'lesson.ts is data: it is listed, searched and printed without anything else being loaded.',
+    from: { path: '^lessons/[^/]+/lesson[.]ts$' },
+    to: { pathNot: '^runner/workbook/index[.]ts$' },
+  },
+  {
+    name: 'lesson-data-runs-nothing',
+    comment:
+      'lesson.ts may borrow a type; whatever it imported beyond that would cost every command its start-up time.',
+    from: { path: '^lessons/[^/]+/lesson[.]ts$' },
+    to: { path: '^runner/workbook/', dependencyTypesNot: ['type-only'] },
+  },
+  {
+    name: 'programs-stand-alone',
+    comment: 'An exercise, starter or solution is a program that a learner can carry away: only node:* and packages.',
+    from: { path: PROGRAMS },
+    to: { pathNot: '(^|/)node_modules/', dependencyTypesNot: ['core'] },
+  },
+  {
+    name: 'programs-are-run-not-imported',
+    comment: 'Importing a program would fork its workers inside of the importer.',
+    from: { pathNot: '^test/' },
+    to: { path: PROGRAMS },
+  },
+  {
+    name: 'lessons-are-found-not-named',
+    comment:
+      'The workbook finds lessons by their folders; a runner that names one must be changed for every new lesson.',
+    from: { path: '^runner/' },
+    to: { path: '^(lessons|solutions)/' },
+  },
+  {
+    name: 'tests-are-not-imported',
+    comment: 'What tests need is not part of the product.',
+    from: { path: '^(runner|lessons|solutions)/' },
+    to: { path: '^test/' },
+  },
+  {
+    name: 'history-is-plain',
+    comment: 'Everybody reads the history, so it brings nothing with it.',
+    from: { path: '^runner/harness/history[.]ts$' },
+    to: {},
+  },
+  {
+    name: 'checker-is-pure',
+    comment:
+      'A verdict is a function of the history alone: no node:*, no packages, nothing of the harness but the history.',
+    from: { path: '^runner/checker/' },
+    to: { pathNot: ['^runner/checker/', '^runner/harness/history[.]ts$'] },
+  },
+  {
+    name: 'harness-does-not-judge',
+    comment: 'The harness does and records; it knows no lesson, no verdict and no terminal.',
+    from: { path: '^runner/harness/' },
+    to: { path: '^(runner|lessons|solutions|test)/', pathNot: '^runner/harness/' },
+  },
+  {
+    name: 'probe-travels-light',
+    comment:
+      "The probe is loaded into every process of a learner's program: node:* and the files beside it, nothing else.",
+    from: { path: '^runner/harness/probe/' },
+    to: { pathNot: '^runner/harness/probe/', dependencyTypesNot: ['core'] },
+  },
+  {
+    name: 'probe-is-preloaded-not-imported',
+    comment: 'The probe acts when it is loaded; from outside, only its messages may be imported.',
+    from: { pathNot: '^(runner/harness/probe|test)/' },
+    to: { path: '^runner/harness/probe/', pathNot: '^runner/harness/probe/messages[.]ts$' },
+  },
+  {
+    name: 'views-read-history-only',
+    comment: 'A report or a live page shows what was recorded; with the harness in hand it could show something else.',
+    from: { path: '^runner/(report|live)/' },
+    to: { path: '^runner/harness/', pathNot: '^runner/harness/history[.]ts$' },
+  },
+  {
+    name: 'views-do-not-judge',
+    comment: 'A report or a live page prints the verdict that it is given: of the checker it knows the types.',
+    from: { path: '^runner/(report|live)/' },
+    to: { path: '^runner/checker/', dependencyTypesNot: ['type-only'] },
+  },
+  {
+    name: 'texts-do-not-run-programs',
+    comment: 'Lessons, progress and chapters are shown without a harness or a checker being loaded; types are free.',
+    from: { path: '^runner/(workbook|reader)/' },
+    to: { path: '^runner/(harness|checker)/', dependencyTypesNot: ['type-only'] },
+  },
+  {
+    name: 'folders-meet-at-their-doors',
+    comment:
+      'Between folders, imports go by the names in package.json (#harness, #checker, …), so that a folder can be rearranged.',
+    from: { path: '^(?:runner|lessons)/([^/]+)/', pathNot: '^runner/cli/' },
+    to: { path: '^runner/', pathNot: '^runner/$1/', dependencyTypesNot: ['aliased-subpath-import'] },
+  },
+];
+
+/** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
+const soundness = [
+  {
+    name: 'no-cycle',
+    comment: 'Modules that need each other are one module, or there is a third one in them.',
+    from: {},
+    to: { circular: true },
+  },
+  {
+    name: 'no-orphan',
+    comment: 'A file that imports nothing and that nobody imports is forgotten, unless it is run by itself.',
+    from: { orphan: true, pathNot: ['^[^/]+$', '[.]d[.][cm]?ts$', PROGRAMS, ...ENTRY_POINTS] },
+    to: {},
+  },
+  {
+    name: 'no-dead-module',
+    comment: 'Whatever is in the runner serves a command, a checker, or a process that the harness starts.',
+    from: { path: ENTRY_POINTS },
+    to: { path: '^runner/', pathNot: ENTRY_POINTS, reachable: false },
+  },
+  {
+    name: 'no-unresolved',
+    comment: 'The import leads nowhere.',
+    from: {},
+    to: { couldNotResolve: true },
+  },
+  {
+    name: 'no-undeclared-package',
+    comment:
+      'A package that is only there because another one needs it goes when that one changes its mind: declare it.',
+    from: {},
+    to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+  },
+  {
+    name: 'no-dev-package-at-run-time',
+    comment: 'What a command, a lesson or a solution needs belongs to dependencies.',
+    from: { path: '^(runner|lessons|solutions)/' },
+    to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+  },
+];
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [...layers, ...soundness].map((rule) => ({ severity: 'error', ...rule })),
+  options: {
+    // Specimens are other people's programs, good and bad; they import what they like.
+    exclude: { path: '^test/specimens/' },
+    doNotFollow: { path: '(^|/)node_modules/' },
+    moduleSystems: ['es6', 'cjs'],
+    // Imports of types are arrows too.
+    tsPreCompilationDeps: true,
+    detectProcessBuiltinModuleCalls: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      mainFields: ['module', 'main', 'types'],
+    },
+  },
+};
