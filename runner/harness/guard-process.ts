@@ -1,0 +1,78 @@
+// The guard itself, run as a process of its own: it waits until the checker's end of the pipe closes, by whatever death,
+// and then ends what the checker was watching. It is bundled to plain JavaScript before it is run.
+import { rmSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { GuardMessage } from './guard.ts';
+import { openTree } from './tree.ts';
+import type { Identity } from './tree.ts';
+
+interface Watched {
+  root: Identity | null;
+  readonly members: Identity[];
+}
+
+/** How long the guard outlives the checker at most. */
+const LAST_MS = 4500;
+
+const watched = new Map<string, Watched>();
+const paths = new Set<string>();
+
+// It ends with its checker and not before: who stops a whole service signals the guard too, often before the checker.
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => undefined);
+
+createInterface({ input: process.stdin })
+  .on('line', (line) => {
+    const message = parse(line);
+    if (message !== null) obey(message);
+  })
+  .on('close', () => {
+    setTimeout(() => process.exit(1), LAST_MS).unref();
+    void endAll();
+  });
+
+function obey(message: GuardMessage): void {
+  switch (message.kind) {
+    case 'watch':
+      watched.set(message.run, { root: message.root, members: watched.get(message.run)?.members ?? [] });
+      break;
+    case 'add':
+      watched.get(message.run)?.members.push(message.member);
+      break;
+    case 'forget':
+      watched.delete(message.run);
+      break;
+    case 'path':
+      if (isAbsolute(message.path)) paths.add(message.path);
+      break;
+    case 'done':
+      process.exit(0);
+  }
+}
+
+async function endAll(): Promise<void> {
+  await Promise.allSettled([...watched].map(([run, program]) => endProgram(run, program)));
+  for (const path of paths) {
+    try {
+      rmSync(path, { recursive: true, force: true });
+    } catch {
+      // Somebody else's file in it: the rest is still removed.
+    }
+  }
+  process.exit(0);
+}
+
+async function endProgram(run: string, { root, members }: Watched): Promise<void> {
+  const tree = openTree({ root: root?.pid ?? null, startedAt: root?.startedAt ?? null, run });
+  for (const { pid, startedAt } of members) tree.add(pid, startedAt);
+  await tree.end({ withinMs: LAST_MS - 1000 });
+}
+
+/** Null for half a line, which is all that a checker killed while it wrote may have left. */
+function parse(line: string): GuardMessage | null {
+  try {
+    return JSON.parse(line) as GuardMessage;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,7 @@
+// The harness's public face.
+export type { Rig, RunOptions, Scenario } from './scenario.ts';
+export type { Reach, Stage } from './stage.ts';
+export type { Connection, Entry } from './ledger.ts';
+export type { PortRange } from './port.ts';
+export { NoPort, runScenario } from './scenario.ts';
+export { openRig } from './rig.ts';

@@ -1,0 +1,165 @@
+// The program's own IPC messages: who sent how many, and whether a listener heard them; also holds and injects them.
+import cluster, { type Worker } from 'node:cluster';
+import type { Direction } from './messages.ts';
+import type { Say } from './channel.ts';
+
+type Send = (...args: unknown[]) => boolean;
+type Emit = (name: string | symbol, ...args: unknown[]) => boolean;
+type Done = (ok: boolean, detail?: string) => void;
+
+/** One end of one IPC channel: `send` as it was before the probe, and what is held back. */
+interface End {
+  readonly send: Send;
+  held: unknown[][] | null;
+  /** Set while the news of this worker's exit is to come late: at most so many ms, or after the next send to it. */
+  lateExit: number | null;
+  tellExit: (() => void) | null;
+}
+
+interface Tally {
+  sent: number;
+  sample: string;
+  received: number;
+  unheard: number;
+}
+
+export function countMessages(say: Say) {
+  const tallies = new Map<string, Tally>();
+  const ends = new Map<number | null, End>();
+  let each = false;
+
+  function tally(worker: number, direction: Direction): Tally {
+    const key = `${direction} ${worker}`;
+    let found = tallies.get(key);
+    if (found === undefined) tallies.set(key, (found = { sent: 0, sample: '', received: 0, unheard: 0 }));
+    return found;
+  }
+
+  function flush(): void {
+    for (const [key, { sent, sample, received, unheard }] of tallies) {
+      const [direction, worker] = key.split(' ') as [Direction, string];
+      if (sent > 0) say({ say: 'sent', worker: Number(worker), direction, count: sent, sample });
+      if (received > 0) say({ say: 'received', worker: Number(worker), direction, count: received, unheard });
+    }
+    tallies.clear();
+  }
+
+  /** Wraps `send` and `emit` of one end; `heardBy` counts the program's listeners for what arrives there. */
+  function watch(
+    end: { send?: unknown; emit: unknown },
+    key: number | null,
+    worker: number,
+    out: Direction,
+    heardBy: () => number,
+  ): void {
+    const own: End = { send: (end.send as Send).bind(end), held: null, lateExit: null, tellExit: null };
+    ends.set(key, own);
+    end.send = (...args: unknown[]): boolean => {
+      if (isClusters(args[0])) return own.send(...args);
+      const counted = tally(worker, out);
+      if (counted.sent === 0) counted.sample = inBrief(args[0]);
+      counted.sent += 1;
+      if (each) flush();
+      if (own.tellExit !== null) setImmediate(own.tellExit);
+      if (own.held === null) return own.send(...args);
+      own.held.push([copyOf(args[0]), ...args.slice(1)]);
+      return true;
+    };
+    const emit = end.emit as Emit;
+    end.emit = function (this: unknown, name: string | symbol, ...args: unknown[]): boolean {
+      if (name === 'message') {
+        const counted = tally(worker, out === 'up' ? 'down' : 'up');
+        counted.received += 1;
+        if (heardBy() === 0) counted.unheard += 1;
+        if (each) flush();
+      }
+      if (name === 'exit' && own.lateExit !== null) {
+        const tell = (): void => {
+          if (own.tellExit === null) return;
+          own.tellExit = null;
+          Reflect.apply(emit, this, [name, ...args]);
+        };
+        own.tellExit = tell;
+        setTimeout(tell, own.lateExit);
+        own.lateExit = null;
+        return true;
+      }
+      return Reflect.apply(emit, this, [name, ...args]) as boolean;
+    };
+  }
+
+  return {
+    flush,
+    setEach: (on: boolean): void => void (each = on),
+    watchWorker(): void {
+      const own = cluster.worker;
+      if (own === undefined || process.send === undefined) return;
+      // one listener is the cluster module's: it passes the process's messages on to the worker object
+      watch(process, null, own.id, 'up', () => process.listenerCount('message') - 1 + own.listenerCount('message'));
+    },
+    watchPrimary(worker: Worker): void {
+      const { process: child } = worker;
+      // one listener each is the cluster module's: child → worker object → cluster
+      watch(
+        child,
+        worker.id,
+        worker.id,
+        'down',
+        () =>
+          child.listenerCount('message') - 1 + (worker.listenerCount('message') - 1) + cluster.listenerCount('message'),
+      );
+    },
+    junk(worker: number | null, messages: readonly unknown[], done: Done): void {
+      const end = ends.get(worker);
+      if (end === undefined) return done(false, 'no channel');
+      let left = messages.length;
+      let failed = '';
+      for (const message of messages) {
+        end.send(message, (error: Error | null) => {
+          if (error !== null) failed = error.message;
+          left -= 1;
+          if (left === 0) done(failed === '', failed);
+        });
+      }
+    },
+    hold(worker: number | null, on: boolean, done: Done): void {
+      const end = ends.get(worker);
+      if (end === undefined) return done(false, 'no channel');
+      const held = end.held;
+      if (on) end.held ??= [];
+      else {
+        end.held = null;
+        for (const args of held ?? []) end.send(...args);
+      }
+      done(true, `${held?.length ?? 0} messages`);
+    },
+    lateExit(worker: number, ms: number, done: Done): void {
+      const end = ends.get(worker);
+      if (end === undefined) return done(false, 'no channel');
+      end.lateExit = ms;
+      done(true);
+    },
+  };
+}
+
+/** The cluster module's own traffic (forks, listens, hand-overs), which Node marks so. */
+function isClusters(message: unknown): boolean {
+  return typeof message === 'object' && message !== null && (message as { cmd?: unknown }).cmd === 'NODE_CLUSTER';
+}
+
+/** A message is what it was when it was sent, also if the program changes its object while the message is held. */
+function copyOf(message: unknown): unknown {
+  try {
+    return structuredClone(message);
+  } catch {
+    return message;
+  }
+}
+
+function inBrief(message: unknown): string {
+  try {
+    return String(JSON.stringify(message)).slice(0, 120);
+  } catch {
+    return typeof message;
+  }
+}

@@ -1,0 +1,90 @@
+// What the probe and the harness say to each other: one JSON object a line over a Unix socket.
+// `at` is the machine's monotonic clock in ms (process.hrtime), the same in every process.
+
+/** The settings file that the environment variable WORKBOOK_PROBE names. */
+export interface ProbeSettings {
+  readonly socket: string;
+  readonly port: number;
+  readonly cores: number;
+  readonly cpus: number;
+  /** Real path of a source file → the JavaScript that was made from it. */
+  readonly shadows: Readonly<Record<string, string>>;
+}
+
+export type Direction = 'up' | 'down';
+
+interface From {
+  readonly at: number;
+  readonly pid: number;
+}
+
+/** From a process of the program to the harness. */
+export type Report = From &
+  (
+    | {
+        readonly say: 'hello';
+        readonly ppid: number;
+        readonly role: 'primary' | 'worker' | 'other';
+        readonly worker: number | null;
+        readonly forked: boolean;
+      }
+    | { readonly say: 'fork' | 'online' | 'closed' | 'disconnect'; readonly worker: number; readonly workerPid: number }
+    | {
+        readonly say: 'listening';
+        readonly worker: number;
+        readonly workerPid: number;
+        readonly address: string | null;
+        readonly port: number;
+      }
+    | {
+        readonly say: 'exit';
+        readonly worker: number;
+        readonly workerPid: number;
+        readonly code: number | null;
+        readonly signal: string | null;
+        readonly planned: boolean;
+      }
+    | { readonly say: 'bound' | 'serving'; readonly port: number }
+    | { readonly say: 'forked'; readonly child: number }
+    | { readonly say: 'taken'; readonly ports: readonly number[] }
+    | { readonly say: 'handed'; readonly worker: number; readonly workerPid: number; readonly ports: readonly number[] }
+    | { readonly say: 'begun'; readonly count: number }
+    | {
+        readonly say: 'sent';
+        readonly worker: number;
+        readonly direction: Direction;
+        readonly count: number;
+        readonly sample: string;
+      }
+    | {
+        readonly say: 'received';
+        readonly worker: number;
+        readonly direction: Direction;
+        readonly count: number;
+        readonly unheard: number;
+      }
+    | { readonly say: 'uncaught'; readonly error: string; readonly stack: string }
+    | {
+        readonly say: 'done';
+        readonly order: number;
+        readonly ok: boolean;
+        readonly detail: string;
+        readonly resources?: readonly string[];
+        readonly cpuMs?: number;
+      }
+  );
+
+/** From the harness to a process of the program; each is answered by a `done` with the same number. */
+export type Order = { readonly order: number } & (
+  | { readonly do: 'mode'; readonly each: boolean }
+  /** Reports all that was counted so far. */
+  | { readonly do: 'flush' }
+  /** Which resources keep the event loop alive, and the CPU time of the main thread. */
+  | { readonly do: 'look' }
+  /** In a worker: sends the messages to the primary. In the primary: to the worker of that number. */
+  | { readonly do: 'junk'; readonly worker: number | null; readonly messages: readonly unknown[] }
+  /** Holds the program's messages back, or lets all that were held go in their order. */
+  | { readonly do: 'hold'; readonly worker: number | null; readonly on: boolean }
+  /** In the primary: tells of this worker's exit only when the program has sent to it once more, or after `ms`. */
+  | { readonly do: 'late-exit'; readonly worker: number; readonly ms: number }
+);

@@ -1,0 +1,78 @@
+// What a check needs before it can run scenarios: the program made runnable, the probe made loadable, the guard on watch.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { startGuard } from './guard.ts';
+import type { PortRange } from './port.ts';
+import type { Rig } from './scenario.ts';
+import { prepare, type Prepared } from './shadow.ts';
+
+export interface RigOptions {
+  /** The program. */
+  readonly file: string;
+  /** The workbook's folder. */
+  readonly workbook: string;
+  /** Where files may be put for as long as the check lasts. */
+  readonly scratch: string;
+  readonly ports?: PortRange;
+}
+
+export type OpenedRig =
+  { readonly kind: 'rig'; readonly rig: Rig; close(): Promise<void> } | Exclude<Prepared, { kind: 'ready' }>;
+
+/** Rejects where `scratch` cannot be written. */
+export async function openRig({ file, workbook, scratch, ports }: RigOptions): Promise<OpenedRig> {
+  mkdirSync(scratch, { recursive: true });
+  const folder = mkdtempSync(path.join(scratch, 'check-'));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  try {
+    const [, program] = await Promise.all([bundle(folder), prepare(file, path.join(folder, 'program'), workbook)]);
+    if (program.kind !== 'ready') {
+      remove();
+      return program;
+    }
+    const guard = startGuard(path.join(folder, 'guard-process.cjs'));
+    guard.path(folder);
+    const rig: Rig = {
+      entry: program.entry,
+      shadows: program.shadows,
+      probe: path.join(folder, 'probe.cjs'),
+      guard,
+      workbook,
+      scratch: folder,
+      ...(ports === undefined ? {} : { ports }),
+    };
+    return {
+      kind: 'rig',
+      rig,
+      async close() {
+        await guard.done();
+        remove();
+      },
+    };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+/** The probe and the guard run in processes of their own, on plain Node of any version. */
+async function bundle(folder: string): Promise<void> {
+  const { build } = await import('esbuild');
+  const { outputFiles } = await build({
+    entryPoints: [
+      path.join(import.meta.dirname, 'probe', 'probe.ts'),
+      path.join(import.meta.dirname, 'guard-process.ts'),
+    ],
+    outdir: folder,
+    outExtension: { '.js': '.cjs' },
+    entryNames: '[name]',
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    logLevel: 'silent',
+    // written here, since esbuild's own errors do not tell a full disk from a bug
+    write: false,
+  });
+  for (const { path: file, contents } of outputFiles) writeFileSync(file, contents);
+}

@@ -1,0 +1,112 @@
+// A scenario: one run of a program, and what is done to it. Runs it and gives its history.
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import type { Guard } from './guard.ts';
+import { HISTORY_SCHEMA, type History } from './history.ts';
+import { openPace } from './pace.ts';
+import { freePort, releasePort, type PortRange } from './port.ts';
+import { startProgram } from './program.ts';
+import { openRecorder } from './recorder.ts';
+import { openStage, ProgramOver, type Stage } from './stage.ts';
+
+export interface Scenario {
+  /** Short and in words: `three cores`. */
+  readonly name: string;
+  /** What `os.availableParallelism()` says to the program. */
+  readonly cores: number;
+  /** What `os.cpus().length` says; the same where it is not given. */
+  readonly cpus?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  /** How the primary is ended when all is done. */
+  readonly ending: 'SIGTERM' | 'SIGKILL';
+  readonly play: (stage: Stage) => Promise<void>;
+}
+
+export interface Rig {
+  readonly entry: string;
+  readonly shadows: Readonly<Record<string, string>>;
+  readonly probe: string;
+  readonly guard: Guard;
+  readonly workbook: string;
+  /** Where runs may put their files for as long as they last. */
+  readonly scratch: string;
+  readonly ports?: PortRange;
+}
+
+export interface RunOptions {
+  readonly lesson: string;
+  /** The program's path as the learner would type it. */
+  readonly file: string;
+  readonly signal: AbortSignal;
+  readonly onStep: (text: string) => void;
+}
+
+/** No port could be had; `why` and `next` are for the learner. */
+export class NoPort extends Error {
+  readonly why: string;
+  readonly next: string;
+  constructor({ what, why, next }: { readonly what: string; readonly why: string; readonly next: string }) {
+    super(what);
+    this.why = why;
+    this.next = next;
+  }
+}
+
+/**
+ * Plays the scenario on the program and gives its history, also where the program ended early or went beyond its bounds.
+ * Nothing of the program is left afterwards. Rejects with NoPort, with the signal's reason, or for a bug of the workbook's.
+ */
+export async function runScenario(
+  scenario: Scenario,
+  rig: Rig,
+  { lesson, file, signal, onStep }: RunOptions,
+): Promise<History> {
+  signal.throwIfAborted();
+  const port = await freePort(rig.ports);
+  if (typeof port !== 'number') throw new NoPort(port);
+  const run = randomBytes(6).toString('hex');
+  const folder = path.join(rig.scratch, run);
+  const recorder = openRecorder();
+  const pace = openPace(recorder.now, (stretch, t) => recorder.record({ kind: 'pace', t, stretch }));
+  const startedAt = new Date().toISOString();
+  mkdirSync(folder, { recursive: true });
+  try {
+    const measured = pace.measure();
+    const program = await startProgram({
+      ...rig,
+      folder,
+      run,
+      port,
+      cores: scenario.cores,
+      cpus: scenario.cpus ?? scenario.cores,
+      env: scenario.env ?? {},
+      recorder,
+    });
+    const stage = openStage({ program, recorder, pace, port, cores: scenario.cores, signal, onStep });
+    try {
+      await scenario.play(stage);
+    } catch (error) {
+      if (!(error instanceof ProgramOver) && !signal.aborted) throw error;
+    } finally {
+      await measured;
+      // with its clients still there, since a worker may live as long as they do
+      await program.end(signal.aborted ? 'SIGKILL' : scenario.ending, () => pace.stretch());
+      stage.close();
+    }
+    signal.throwIfAborted();
+  } finally {
+    releasePort(port);
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return {
+    schema: HISTORY_SCHEMA,
+    lesson,
+    scenario: scenario.name,
+    file,
+    startedAt,
+    node: process.version,
+    platform: process.platform,
+    events: recorder.inOrder(),
+  };
+}
