@@ -1,0 +1,99 @@
+// Properties and histories in, findings and a verdict out. Pure: the same history is judged the same everywhere.
+import type { History } from '#history';
+import { unknown, type Finding, type Opinion, type Property, type Verdict } from './finding.ts';
+
+/** One finding for each property, in their order. A property whose scenarios were not all run is inconclusive. */
+export function judgeAll(properties: readonly Property[], histories: readonly History[]): Finding[] {
+  const findings = new Map<string, Finding>();
+  for (const property of properties) findings.set(property.id, judgeOne(property, histories));
+  return properties.map((property) => {
+    const finding = findings.get(property.id) as Finding;
+    const needed = property.needs?.find((id) => findings.get(id)?.status === 'broken');
+    // what the workbook failed to judge stays told: it is nothing of the program's
+    if (needed === undefined || finding.status === 'holds' || isCrash(finding)) return finding;
+    return {
+      ...finding,
+      status: 'inconclusive',
+      judged: 0,
+      summary: `not judged: needs ${needed}`,
+      expected: null,
+      observed: null,
+      cause: null,
+      evidence: [],
+    };
+  });
+}
+
+/** The properties whose scenarios are all among `played`, and those of the clauses that they need. */
+export function judgeable(properties: readonly Property[], played: readonly string[]): Property[] {
+  const isPlayed = (property: Property): boolean => property.on.every((name) => played.includes(name));
+  const waits = new Set(properties.filter((property) => !isPlayed(property)).map((property) => property.id));
+  return properties.filter((property) => isPlayed(property) && !property.needs?.some((id) => waits.has(id)));
+}
+
+function judgeOne(property: Property, histories: readonly History[]): Finding {
+  const opinions = property.on.map((scenario) => {
+    const history = histories.find((each) => each.scenario === scenario);
+    return { scenario, opinion: history === undefined ? missing(scenario) : safely(property, history) };
+  });
+  const deciding =
+    opinions.find(({ opinion }) => opinion.status === 'broken') ??
+    opinions.find(({ opinion }) => opinion.status === 'inconclusive') ??
+    opinions[0];
+  if (deciding === undefined) throw new Error(`property ${property.id} is judged on no scenario`);
+  const { opinion, scenario } = deciding;
+  const judged = opinions.reduce((sum, each) => sum + each.opinion.judged, 0);
+  return {
+    id: property.id,
+    says: property.says,
+    // nothing judged never holds, whatever the property says
+    status:
+      opinion.status === 'holds' && opinions.some((each) => each.opinion.judged === 0)
+        ? 'inconclusive'
+        : opinion.status,
+    judged,
+    summary:
+      opinion.status === 'holds' && opinions.length > 1
+        ? [...new Set(opinions.map((each) => each.opinion.summary))].join('; ')
+        : opinion.summary,
+    expected: opinion.expected ?? null,
+    observed: opinion.observed ?? null,
+    cause: opinion.cause ?? null,
+    read: property.readMore?.[opinion.about ?? ''] ?? property.read,
+    scenario,
+    evidence: opinion.evidence ?? [],
+  };
+}
+
+/** A property that throws says nothing about the program (Jepsen: a crashed checker is unknown, never valid). */
+function safely(property: Property, history: History): Opinion {
+  const trouble = history.events.find((event) => event.kind === 'trouble');
+  if (trouble?.kind === 'trouble') return unknown(trouble.what);
+  if (!history.events.some((event) => event.kind === 'start')) return unknown('the program was never started');
+  try {
+    return property.judge(history);
+  } catch (error) {
+    return unknown(`${CRASHED} ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+const CRASHED = 'the workbook failed to judge it:';
+
+function isCrash(finding: Finding): boolean {
+  return finding.summary.startsWith(CRASHED);
+}
+
+function missing(scenario: string): Opinion {
+  return unknown(`not judged: the run “${scenario}” is missing`);
+}
+
+/** What all findings say together. Where the workbook itself failed, that comes first: it must not blame the learner. */
+export function verdictOf(findings: readonly Finding[], histories: readonly History[]): Verdict {
+  const failed = histories.some(({ events }) =>
+    events.some((event) => event.kind === 'trouble' || (event.kind === 'cleaned' && event.pids.length > 0)),
+  );
+  if (failed || findings.some(isCrash)) return 'fault';
+  if (findings.some((finding) => finding.status === 'broken')) return 'failed';
+  if (findings.length === 0 || findings.some((finding) => finding.status !== 'holds')) return 'inconclusive';
+  return 'passed';
+}
