@@ -1,0 +1,6 @@
+// The public face of the reader: Markdown and plain text for a terminal.
+export { type Heading, headings, slug } from './headings.ts';
+export { type Look, lookOf } from './look.ts';
+export { type Paint, type Palette, palette } from './paint.ts';
+export { renderMarkdown } from './terminal.ts';
+export { ascii, columns, cut, pad, wrap } from './text.ts';

@@ -1,0 +1,255 @@
+// Markdown for the terminal: wrapped to its width, in colour where that is wanted, and legible without.
+import type { Look } from './look.ts';
+import { type Node, parseMarkdown, plainText } from './markdown.ts';
+import { type Paint, type Palette, palette } from './paint.ts';
+import { ascii, columns, cut, pad } from './text.ts';
+
+/** The text as lines, each of at most `look.width` columns; only code keeps its own line lengths. Ends without a line end. */
+export async function renderMarkdown(markdown: string, look: Look): Promise<string> {
+  const nodes = await parseMarkdown(look.unicode ? markdown : ascii(markdown));
+  const page: Page = { colours: palette(look.colour), unicode: look.unicode };
+  return blocks(nodes, look.width, page).join('\n');
+}
+
+interface Page {
+  readonly colours: Palette;
+  readonly unicode: boolean;
+}
+
+function blocks(nodes: readonly Node[], width: number, page: Page, tight = false): string[] {
+  const lines: string[] = [];
+  for (const node of nodes) {
+    const block = one(node, width, page);
+    if (block.length === 0) continue;
+    if (lines.length > 0 && !(tight && (node.type === 'paragraph' || isList(node)))) lines.push('');
+    lines.push(...block);
+  }
+  return lines;
+}
+
+function one(node: Node, width: number, page: Page): string[] {
+  const { colours, unicode } = page;
+  switch (node.type) {
+    case 'heading':
+      return heading(node, width, page);
+    case 'paragraph':
+      return flow(spans(node.children, page), width);
+    case 'inline':
+      return flow(spans(node.children, page), width);
+    case 'fence':
+    case 'code_block':
+      return node.text
+        .replace(/\n$/, '')
+        .split('\n')
+        .map((line) => `    ${colours.code(line)}`.trimEnd());
+    case 'blockquote': {
+      const bar = colours.quiet(unicode ? '│' : '|');
+      return blocks(node.children, width - 2, page).map((line) => `${bar} ${line}`.trimEnd());
+    }
+    case 'bullet_list':
+    case 'ordered_list':
+      return list(node, width, page);
+    case 'table':
+      return table(node, width, page);
+    case 'hr':
+      return [colours.quiet((unicode ? '─' : '-').repeat(width))];
+    case 'html_block':
+      return [];
+    default:
+      return blocks(node.children, width, page);
+  }
+}
+
+function heading(node: Node, width: number, page: Page): string[] {
+  const { colours, unicode } = page;
+  const lines = flow([{ text: plainText(node.children), paint: colours.strong }], width);
+  if (node.tag !== 'h1') return lines;
+  const length = Math.max(...lines.map(columns));
+  return [...lines, colours.quiet((unicode ? '━' : '=').repeat(length))];
+}
+
+function isList(node: Node): boolean {
+  return node.type === 'bullet_list' || node.type === 'ordered_list';
+}
+
+function list(node: Node, width: number, page: Page): string[] {
+  const first = Number(node.info) || 1;
+  const last = first + node.children.length - 1;
+  const ordered = node.type === 'ordered_list';
+  const indent = ordered ? `${last}.`.length + 1 : 2;
+  // markdown-it hides the paragraphs of a tight list; here they show as items of a single line of text each.
+  const tight = node.children.every((item) => item.children.filter((child) => child.type === 'paragraph').length <= 1);
+  return node.children.flatMap((item, index) => {
+    const mark = ordered ? `${first + index}.` : page.unicode ? '•' : '*';
+    const body = blocks(item.children, Math.max(10, width - indent), page, tight);
+    const lines = (body.length > 0 ? body : ['']).map((line, row) =>
+      `${row === 0 ? pad(mark, indent) : ' '.repeat(indent)}${line}`.trimEnd(),
+    );
+    return index > 0 && !tight ? ['', ...lines] : lines;
+  });
+}
+
+function table(node: Node, width: number, page: Page): string[] {
+  const rows = node.children.flatMap((part) => part.children).map((row) => row.children);
+  const [header = [], ...body] = rows;
+  const cells = (row: readonly Node[]) => row.map((cell) => spans(cell.children, page));
+  const bold = header.map((cell) => [{ text: plainText(cell.children), paint: page.colours.strong }]);
+  const widths = columnWidths(
+    [header.map((cell) => plainText(cell.children)), ...body.map((row) => row.map((cell) => plainText(cell.children)))],
+    width,
+  );
+  if (!widths)
+    return asPairs(
+      header.map((cell) => plainText(cell.children)),
+      body.map(cells),
+      width,
+      page,
+    );
+  const line = (row: Span[][]) => {
+    const columnsOfRow = widths.map((columnWidth, index) => flow(row[index] ?? [], columnWidth));
+    const height = Math.max(...columnsOfRow.map((lines) => lines.length));
+    return Array.from({ length: height }, (_, at) =>
+      widths
+        .map((columnWidth, index) => pad(columnsOfRow[index]?.[at] ?? '', columnWidth))
+        .join('  ')
+        .trimEnd(),
+    );
+  };
+  const rule = page.colours.quiet(
+    widths.map((columnWidth) => (page.unicode ? '─' : '-').repeat(columnWidth)).join('  '),
+  );
+  return [...line(bold), rule, ...body.flatMap((row) => line(cells(row)))];
+}
+
+/** Widths that together fit, the widest columns giving way first; null where they would become unreadable. */
+function columnWidths(rows: readonly string[][], width: number): number[] | null {
+  const widths = (rows[0] ?? []).map((_, index) => Math.max(3, ...rows.map((row) => columns(row[index] ?? ''))));
+  const room = width - 2 * (widths.length - 1);
+  while (widths.reduce((sum, each) => sum + each, 0) > room) {
+    const widest = widths.indexOf(Math.max(...widths));
+    if ((widths[widest] ?? 0) <= 10) return null;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+  }
+  return widths;
+}
+
+// A table too wide for the terminal: each row as lines of `heading: cell`.
+function asPairs(header: readonly string[], rows: readonly Span[][][], width: number, page: Page): string[] {
+  return rows.flatMap((row, at) => [
+    ...(at > 0 ? [''] : []),
+    ...row.flatMap((cell, index) =>
+      flow([{ text: `${header[index] ?? ''}: `, paint: page.colours.strong }, ...cell], width),
+    ),
+  ]);
+}
+
+/** A stretch of text in one style; `\n` in it breaks the line. */
+interface Span {
+  readonly text: string;
+  readonly paint: Paint;
+}
+
+function spans(nodes: readonly Node[], page: Page, outer: Paint = (text) => text): Span[] {
+  const { colours } = page;
+  const inside =
+    (paint: Paint): Paint =>
+    (text) =>
+      outer(paint(text));
+  return nodes.flatMap((node): Span[] => {
+    switch (node.type) {
+      case 'inline':
+        return spans(node.children, page, outer);
+      case 'text':
+        return [{ text: node.text, paint: outer }];
+      case 'code_inline':
+        // Without colour the quotes are what tells code from prose.
+        return [{ text: colours.code('x') === 'x' ? `\`${node.text}\`` : node.text, paint: inside(colours.code) }];
+      case 'softbreak':
+        return [{ text: ' ', paint: outer }];
+      case 'hardbreak':
+        return [{ text: '\n', paint: outer }];
+      case 'strong':
+        return spans(node.children, page, inside(colours.strong));
+      case 'em':
+        return spans(node.children, page, inside(colours.emphasis));
+      case 's':
+        return spans(node.children, page, outer);
+      case 'link':
+        return link(node, page, outer);
+      case 'image':
+        return [{ text: `[${plainText(node.children)}]`, paint: outer }];
+      default:
+        return [];
+    }
+  });
+}
+
+// A link within a page leads nowhere in a terminal; any other shows where it leads.
+function link(node: Node, page: Page, outer: Paint): Span[] {
+  const words = spans(node.children, page, (text) => outer(page.colours.link(text)));
+  if (node.info.startsWith('#') || plainText(node.children) === node.info) return words;
+  return [...words, { text: ` (${node.info})`, paint: (text) => outer(page.colours.quiet(text)) }];
+}
+
+/** Wraps spans to lines: breaks between words only, and paints after the breaks are known, so that no style runs over a line end. */
+function flow(text: readonly Span[], width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  let used = 0;
+  let gap = '';
+  for (const word of wordsOf(text)) {
+    if (word === 'break') {
+      lines.push(line);
+      [line, used, gap] = ['', 0, ''];
+      continue;
+    }
+    if ('space' in word) {
+      if (line !== '') gap = word.space.paint(' ');
+      continue;
+    }
+    const size = word.spans.reduce((sum, span) => sum + columns(span.text), 0);
+    if (line !== '' && used + (gap === '' ? 0 : 1) + size > width) {
+      lines.push(line);
+      [line, used, gap] = ['', 0, ''];
+    }
+    const painted = word.spans.map((span) => span.paint(span.text)).join('');
+    if (size > width) {
+      const pieces = cut(word.spans.map((span) => span.text).join(''), width);
+      lines.push(...pieces.slice(0, -1));
+      line = pieces.at(-1) ?? '';
+      used = columns(line);
+      continue;
+    }
+    line += gap + painted;
+    used += (gap === '' ? 0 : 1) + size;
+    gap = '';
+  }
+  if (line !== '' || lines.length === 0) lines.push(line);
+  return lines;
+}
+
+type Word = { readonly spans: readonly Span[] } | { readonly space: Span } | 'break';
+
+/** Spans cut at spaces; what has no space between it stays one word although its style changes. */
+function wordsOf(text: readonly Span[]): Word[] {
+  const all: Word[] = [];
+  let current: Span[] = [];
+  const close = () => {
+    if (current.length > 0) all.push({ spans: current });
+    current = [];
+  };
+  for (const span of text) {
+    for (const part of span.text.split(/( +|\n)/)) {
+      if (part === '') continue;
+      if (part === '\n') {
+        close();
+        all.push('break');
+      } else if (part.startsWith(' ')) {
+        close();
+        all.push({ space: span });
+      } else current.push({ text: part, paint: span.paint });
+    }
+  }
+  close();
+  return all;
+}
