@@ -1,0 +1,34 @@
+// Runs the exercise as a learner would: in this terminal, on port 8000, until Ctrl-C.
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Lesson } from '#workbook';
+import type { Surroundings } from './surroundings.ts';
+
+/** Ends when the program does. The first Ctrl-C is the program's own affair, a second one ends it. */
+export async function runExercise(lesson: Lesson, { stdout, stderr, env }: Surroundings): Promise<void> {
+  const port = env.PORT || '8000';
+  const shown = relative(lesson.root, lesson.exercise);
+  stdout.write(`Running ${shown} on http://127.0.0.1:${port}/ until Ctrl-C\n\n`);
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+  const child = spawn(process.execPath, ['--import', tsx, lesson.exercise], {
+    stdio: 'inherit',
+    env: { ...env, PORT: port },
+  });
+  let interrupts = 0;
+  // The terminal sends it to the program too: here it must only not end the menu.
+  const onInterrupt = () => {
+    if (++interrupts > 1) child.kill('SIGKILL');
+  };
+  process.on('SIGINT', onInterrupt);
+  try {
+    const ended = await new Promise<string>((resolve) => {
+      child.once('error', (error) => resolve(`could not be started: ${error.message}`));
+      child.once('exit', (code, signal) => resolve(signal ? `was ended by ${signal}` : `ended with code ${code}`));
+    });
+    stderr.write(`\n${shown} ${ended}.\n`);
+  } finally {
+    process.removeListener('SIGINT', onInterrupt);
+  }
+}
