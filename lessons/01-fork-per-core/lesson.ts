@@ -1,0 +1,84 @@
+// Lesson 1 · Fork per core: what the learner is told. Data only.
+import type { LessonData } from '#workbook';
+
+const task = `
+A Node process runs your JavaScript on one thread, so a web server of one
+process uses one core, however many the machine has. With \`node:cluster\`
+a program starts itself several times over: one **primary**, which starts and
+watches, and several **workers**, which serve. All workers listen on the same
+port, and a client cannot tell that there is more than one.
+
+**What you get.** \`exercise.ts\` is such a program, with a single worker. It
+listens, and answers \`GET /\` with the pid of the process that handled it. The
+answer is right as it is.
+
+**What is asked.** Make it as many workers as there are cores *that this
+program may use*. That number is not a constant, and it is not how many cores
+the machine has: in a container, or under \`taskset\`, a program may get fewer.
+Node can tell you. Your part is marked \`YOUR PART\`.
+
+**Try it by hand.** Start it in one terminal:
+
+    npx tsx lessons/01-fork-per-core/exercise.ts
+
+and ask it a few times in another:
+
+    curl http://127.0.0.1:8000/
+    curl http://127.0.0.1:8000/
+
+Each \`curl\` opens a new connection, and different pids should answer. On
+Linux and macOS \`ps -A -o pid,ppid,command | grep exercise\` shows the same
+from outside: one process is the parent of all workers.
+
+When it looks right, let it be judged: \`npm run check 1\`.
+`.trim();
+
+export default {
+  title: 'Fork per core',
+  summary: 'Run one program as a primary and one worker for each core, all of them on one port.',
+  aims: [
+    'tell the primary from its workers in a file that both of them run',
+    'fork one worker for each core that the program may use',
+    'see from outside which process answered a request',
+  ],
+  task,
+  clauses: [
+    {
+      id: '0.1',
+      text: 'Your program is one file, started with no arguments. It listens on the port in the environment variable `PORT` (8000 where that is unset), reachable at 127.0.0.1. The checker always sets `PORT`, to a port that it knows to be free. All workers are listening 10 s after the start.',
+    },
+    {
+      id: '0.2',
+      text: '`GET /` (that path alone, no query) answers `200` with the body `Hello from worker <pid>` and a line end (`\\n` or `\\r\\n`), where `<pid>` is the process that handled the request.',
+    },
+    {
+      id: '0.3',
+      text: 'The primary forks, with `cluster.fork`, one worker for each core that the program may use: `os.availableParallelism()`, not a constant. The checker makes that number what it likes; here `os.cpus().length` says another number, as in a container or under `taskset`.',
+    },
+    {
+      id: '0.4',
+      text: 'Only workers answer on `PORT`, and each listens itself: no proxy, no sockets handed on by your program, no `exclusive` or `reusePort`. Workers never fork.',
+    },
+    {
+      id: '0.5',
+      text: 'Free for you: what your program prints, and what it does on other ports and other paths.',
+    },
+    {
+      id: '0.6',
+      text: 'When the primary ends, however it ends, its workers end with it: 2 s later nothing is left running.',
+    },
+    {
+      id: '1.1',
+      text: 'There are as many workers as cores, judged at two different numbers of cores, and each of them comes to listen.',
+    },
+    { id: '1.2', text: "Every worker answers: over fresh connections, each worker's pid turns up." },
+    { id: '1.3', text: 'The pid in a body is the pid of the process that really handled that request.' },
+    { id: '1.4', text: 'The primary answers nothing, and no process answers that the primary did not fork.' },
+    { id: '1.5', text: 'All workers share the one port.' },
+  ],
+  hints: [
+    'Start the program and count the lines that say "is listening". Then look for the line that makes a worker: how often does it run?',
+    'Call `cluster.fork()` once for each core. `node:os` has two numbers that look alike: `cpus().length` lists the cores of the machine, `availableParallelism()` says how many of them this program can use.',
+    "Import the number with `import { availableParallelism } from 'node:os'`, and put the fork in a loop: `for (let i = 0; i < …; i++) cluster.fork();`. Nothing changes in the workers: each one's `server.listen(port)` asks the primary for the same port.",
+  ],
+} satisfies LessonData;

@@ -1,0 +1,121 @@
+// Lesson 4 · Zero-downtime restart: what the learner is told. Data only.
+import type { LessonData } from '#workbook';
+
+const task = `
+A new version of your program lies on the disk, and the old one is serving.
+Stopping it and starting it again would refuse clients for a while. A cluster
+can do better: new workers start from the new files while the old ones still
+serve, and take over one by one. By custom the primary does so on the signal
+**SIGHUP**.
+
+**What you get.** \`exercise.ts\` forks one worker for each core and replaces
+those that die. \`GET /\` answers at once, \`GET /slow?ms=N\` after N
+milliseconds. On SIGHUP the primary prints a line, and that is all.
+
+**What is asked.** On SIGHUP, replace every worker, one after the other, so
+that not one request is lost:
+
+1. Fork a new worker, and wait until it is *listening*.
+2. Tell an old one to go. It answers what it has in hand, tells its clients
+   that they have to connect anew, and ends.
+3. Go on with the next one.
+
+A worker that goes because it was told to is not replaced a second time; one
+that crashes still is. And a worker whose clients never pause must go, too.
+The places are marked \`YOUR PART\`.
+
+**Try it by hand.** Start it in one terminal; it prints the primary's pid:
+
+    npx tsx lessons/04-zero-downtime-restart/exercise.ts
+
+In another, start a slow request, and restart while it is under way:
+
+    curl "http://127.0.0.1:8000/slow?ms=3000" &
+    kill -HUP <pid of the primary>
+    curl http://127.0.0.1:8000/
+
+The slow answer comes from an old pid, the next one from a new pid. One client
+at a time shows little: for pressure on connections that are kept busy, run
+\`npx autocannon -c 8 -d 10 http://127.0.0.1:8000/\` while you restart. But do
+not trust its count of errors: it does not notice every loss. The checker
+numbers every request: \`npm run check 4\`.
+`.trim();
+
+export default {
+  title: 'Zero-downtime restart',
+  summary: 'Replace all workers of a running cluster on a signal, without losing a single request.',
+  aims: [
+    'replace workers one by one, each only when its replacement is listening',
+    'let a worker leave: tell its keep-alive clients, finish what is under way, then end',
+    'tell a planned exit from a crash',
+    'bound every wait, so that a restart ends whatever the clients do',
+  ],
+  task,
+  clauses: [
+    {
+      id: '0.1',
+      text: 'Your program is one file, started with no arguments. It listens on the port in the environment variable `PORT` (8000 where that is unset), reachable at 127.0.0.1. The checker always sets `PORT`, to a port that it knows to be free. All workers are listening 10 s after the start.',
+    },
+    {
+      id: '0.2',
+      text: '`GET /` (that path alone, no query) answers `200` with the body `Hello from worker <pid>` and a line end (`\\n` or `\\r\\n`), where `<pid>` is the process that handled the request.',
+    },
+    {
+      id: '0.3',
+      text: 'The primary forks, with `cluster.fork`, one worker for each core that the program may use: `os.availableParallelism()`, not a constant. The checker makes that number what it likes.',
+    },
+    {
+      id: '0.4',
+      text: 'Only workers answer on `PORT`, and each listens itself: no proxy, no sockets handed on by your program, no `exclusive` or `reusePort`. Workers never fork.',
+    },
+    {
+      id: '0.5',
+      text: 'Free for you: what your program prints, and what it does on other ports and other paths.',
+    },
+    {
+      id: '0.6',
+      text: 'When the primary ends, however it ends, its workers end with it: 2 s later nothing is left running. That goes for workers that are just leaving, too.',
+    },
+    {
+      id: '2.3',
+      text: 'A worker killed with SIGKILL under load is replaced within 5 s: the number of listening workers returns to what it was, the replacement takes its turn, and no more than that one is forked. So again when the replacement is killed. Between two forks you may wait up to 1 s. (The scheduling policy is your own affair here.)',
+    },
+    {
+      id: '4.1',
+      text: '`GET /slow?ms=N` answers like `GET /` after N ms, without blocking the worker (N up to 3000).',
+    },
+    {
+      id: '4.2',
+      text: '`SIGHUP` to the primary replaces every worker, one after the other. Afterwards there are as many workers as before, none of them forked before the signal.',
+    },
+    {
+      id: '4.3',
+      text: 'Never fewer workers listening than before the signal: a replacement is listening before its predecessor is told to go.',
+    },
+    {
+      id: '4.4',
+      text: 'Not one request is lost, refused, reset or left hanging while it happens: on keep-alive connections that are kept busy (the next request follows the last answer at once; connections that pause are not judged), on a fresh connection for each request, and with slow requests under way when their worker is told to go. (Hanging: unanswered 3 s after it was due.)',
+    },
+    {
+      id: '4.5',
+      text: 'A retired worker goes: 10 s after the last signal no worker from before the first one is alive, although clients keep their connections busy and slow requests take up to 2 s. (Judged with at most 4 workers; the checker allows for the time that this machine takes to fork a worker under this load.)',
+    },
+    {
+      id: '4.6',
+      text: 'A planned exit is not a crash: a retired worker is not replaced a second time. The restart forks as many workers as there are cores, never a next one before the last one listens, and ends with as many workers as cores.',
+    },
+    {
+      id: '4.7',
+      text: 'A second `SIGHUP` while the first is being served (the checker sends it at the first fork after the first) loses nothing either: it may be ignored, joined to the first or queued behind it. 4.3 and 4.4 hold, at most twice as many workers as cores are forked, no worker is older than the first signal when it is over, and there are as many workers as cores.',
+    },
+    {
+      id: '4.8',
+      text: 'After a restart a crash is still a crash: a worker killed with SIGKILL is replaced.',
+    },
+  ],
+  hints: [
+    'Write down what one old worker and its replacement do, in order: forked, listening, told to go, answered the last request, gone. For each step: which event tells you that it has happened? And which of your clients is still on the old worker at that moment, and how would it learn that it should connect anew?',
+    "In the primary: an `async` function with a loop over the workers of *before*; in it fork, wait for the new worker's `'listening'`, then tell the old one with a message, and do not wait until it is gone. Keep your own `Set` of the workers that count, and replace on `'exit'` only those that are still in it. In the worker: from the message on, every answer carries `Connection: close`, also of the requests that are already under way. After a grace, in which each busy client has had such an answer, `cluster.worker.disconnect()` does the rest: it stops listening, closes what is idle, waits for what is not. If the primary dies meanwhile, the worker gets `'disconnect'`.",
+    "Worker: `process.on('message', (message) => { if (message !== 'leave' || leaving) return; leaving = true; setTimeout(() => cluster.worker?.disconnect(), 1000); })`, in `answer` `if (leaving) response.setHeader('Connection', 'close')`, and `process.on('disconnect', () => process.exit())`. Primary: `for (const old of workersOfBefore) { onDuty.delete(old); await new Promise<void>((resolve) => forkWorker(resolve)); old.send('leave'); }`, where `forkWorker` adds to `onDuty`, calls what it was given at `'listening'`, and forks again at `'exit'` only `if (onDuty.delete(worker))`. Then three edges: a flag for a SIGHUP that comes meanwhile, a deadline after which an old worker is killed, and an `'error'` listener on each worker.",
+  ],
+} satisfies LessonData;
