@@ -1,0 +1,252 @@
+// Nothing is left: whatever the program does, and however the checker itself ends, no process of the program lives on and
+// its port is free. The real command line, as a process, on real programs.
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { portFree } from '../../runner/harness/port.ts';
+import { until } from '../harness/until.ts';
+import { plantWorkbook, startCommand, type Command, type Ended } from './workbook.ts';
+
+let workbook: ReturnType<typeof plantWorkbook>;
+
+beforeAll(() => {
+  workbook = plantWorkbook();
+  mkdirSync(join(workbook.root, 'programs'));
+});
+
+afterAll(() => workbook.remove());
+
+/** Each process of the program writes `pid port` to a file, before it does anything else. */
+const SIGNS = `
+import cluster from 'node:cluster';
+import http from 'node:http';
+import { spawn, fork as forkChild } from 'node:child_process';
+import { appendFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+appendFileSync(process.env.WITNESS, process.pid + ' ' + process.env.PORT + '\\n');
+const cores = availableParallelism();
+const forkAll = () => { for (let n = 0; n < cores; n++) cluster.fork(); };
+const serve = (port = process.env.PORT) =>
+  http.createServer((request, response) => response.end('Hello from worker ' + process.pid + '\\n')).listen(port);
+`;
+
+interface Check extends Command {
+  /** What the program's processes wrote so far: pids and ports. */
+  signs(): readonly { readonly pid: number; readonly port: number }[];
+}
+
+function startCheck(lesson: number, name: string, source: string, ...flags: string[]): Check {
+  const folder = mkdtempSync(join(workbook.root, 'programs', `${name.replaceAll(/\W+/g, '-')}-`));
+  const file = join(folder, 'program.mjs');
+  const witness = join(folder, 'signs');
+  writeFileSync(file, SIGNS + source);
+  writeFileSync(witness, '');
+  const words = ['check', String(lesson), '--file', file, '--no-type-check', ...flags];
+  const command = startCommand(workbook.root, words, { env: { WITNESS: witness } });
+  return {
+    ...command,
+    signs: () =>
+      readFileSync(witness, 'utf8')
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => ({ pid: Number(line.split(' ')[0]), port: Number(line.split(' ')[1]) })),
+  };
+}
+
+async function portsFree(check: Check): Promise<boolean> {
+  const ports = new Set(check.signs().map(({ port }) => port));
+  const free = await Promise.all([...ports].map(portFree));
+  return ports.size > 0 && free.every(Boolean);
+}
+
+/** As things are at the very moment at which the command has ended. */
+async function expectNothingLeft(check: Check): Promise<void> {
+  expect(check.signs().length).toBeGreaterThan(0);
+  expect(await check.program()).toEqual([]);
+  expect(await portsFree(check)).toBe(true);
+  // What the check put there for its own use has gone too; its guard process is the last to go.
+  await until(async () => (await check.everything()).length === 0);
+  expect(readdirSync(join(workbook.root, '.workbook', 'tmp'))).toEqual([]);
+}
+
+/** The workers never listen, so that the check waits for them when it is interrupted. */
+const STAYS = `if (cluster.isPrimary) forkAll(); else setInterval(() => {}, 1000);`;
+/** All workers listen, and more of them than the checker has seen are on their way. */
+const SERVES = `if (cluster.isPrimary) { forkAll(); cluster.on('exit', () => cluster.fork()); } else serve();`;
+
+describe('a check that is interrupted', () => {
+  test.each([
+    ['Ctrl-C', 'SIGINT', 'group', 130],
+    ['SIGINT to it alone', 'SIGINT', undefined, 130],
+    ['SIGTERM', 'SIGTERM', undefined, 143],
+    ['a terminal that is closed', 'SIGHUP', 'group', 129],
+  ] as const)('by %s ends with its code and leaves nothing', async (name, signal, whom, code) => {
+    const check = startCheck(1, name, STAYS);
+    await until(() => check.signs().length >= 4);
+    expect((await check.program()).length).toBeGreaterThan(0);
+    check.kill(signal, whom);
+    const ended = await check.ended;
+    expect(ended).toMatchObject({ code, signal: null });
+    expect(ended.stderr).toContain('Nothing is left running');
+    await expectNothingLeft(check);
+  });
+
+  test('under load, by Ctrl-C, leaves nothing', async () => {
+    const solution = readFileSync(join(workbook.root, 'solutions/02-load-balancing.ts'), 'utf8');
+    const file = join(workbook.root, 'programs', 'solution.mts');
+    writeFileSync(file, solution);
+    const check = startCheck(2, 'under load', `await import(${JSON.stringify(file)});`);
+    // All of one run at least have been started.
+    await until(() => check.signs().length >= 5);
+    check.kill('SIGINT', 'group');
+    expect(await check.ended).toMatchObject({ code: 130 });
+    await expectNothingLeft(check);
+  });
+
+  test('a second Ctrl-C ends it at once, and its guard ends the rest', async () => {
+    const check = startCheck(1, 'twice', STAYS);
+    await until(() => check.signs().length >= 4);
+    check.kill('SIGINT');
+    check.kill('SIGINT');
+    expect(await check.ended).toMatchObject({ code: 130 });
+    await until(async () => (await check.everything()).length === 0);
+    await expectNothingLeft(check);
+  });
+});
+
+describe('a checker that is killed', () => {
+  test.each([
+    ['before any worker listens', STAYS],
+    ['while workers serve', SERVES],
+    ['while the program forks', `if (cluster.isPrimary) setInterval(() => cluster.fork(), 20); else serve();`],
+  ])('%s: 2 s later nothing of the program lives, and its port is free', async (name, source) => {
+    const check = startCheck(1, name, source);
+    await until(() => check.signs().length >= 4);
+    expect((await check.program()).length).toBeGreaterThan(0);
+    const killed = performance.now();
+    check.kill('SIGKILL');
+    await until(async () => (await check.program()).length === 0 && (await portsFree(check)));
+    expect(performance.now() - killed).toBeLessThan(2000);
+    // A port that is free for good, not between two listeners: nobody is there who could listen again.
+    await until(async () => (await check.everything()).length === 0);
+    expect(await check.ended).toMatchObject({ signal: 'SIGKILL' });
+    await expectNothingLeft(check);
+  });
+});
+
+interface Misbehaviour {
+  readonly does: string;
+  readonly source: string;
+  /** Clauses of lesson 1, one of which at least is broken. Null: the contract allows it. */
+  readonly broken: readonly string[] | null;
+}
+
+const MISBEHAVIOURS: readonly Misbehaviour[] = [
+  {
+    does: 'floods its output',
+    source: `setInterval(() => { process.stdout.write('x'.repeat(1 << 16)); process.stderr.write('y'.repeat(1 << 16)); }, 2);
+             if (cluster.isPrimary) forkAll(); else serve();`,
+    broken: null,
+  },
+  {
+    does: 'ignores SIGTERM in all of its processes',
+    source: `process.on('SIGTERM', () => {});
+             if (cluster.isPrimary) forkAll(); else serve();`,
+    broken: null,
+  },
+  {
+    does: 'has workers that ignore SIGTERM and outlive their primary',
+    source: `process.on('SIGTERM', () => {}); process.on('disconnect', () => {});
+             if (cluster.isPrimary) forkAll();
+             else { process.exit = () => {}; serve(); setInterval(() => {}, 1000); }`,
+    broken: ['0.6'],
+  },
+  {
+    does: 'forks without end',
+    source: `if (cluster.isPrimary) { const again = () => { cluster.fork(); setTimeout(again, 5); }; again(); } else serve();`,
+    broken: ['1.1', '0.3'],
+  },
+  {
+    does: 'forks again whatever dies, and all die at once',
+    source: `if (cluster.isPrimary) { forkAll(); cluster.on('exit', () => cluster.fork()); } else process.exit(1);`,
+    broken: ['0.1', '1.1'],
+  },
+  {
+    does: 'has workers that start processes which stay',
+    source: `if (cluster.isPrimary) forkAll();
+             else { spawn('sleep', ['600'], { detached: true, stdio: 'ignore' }).unref(); serve(); }`,
+    broken: ['0.6'],
+  },
+  {
+    does: 'has workers that fork children, which fork on',
+    source: `const depth = Number(process.argv[2] ?? 0);
+             const forkOn = () =>
+               forkChild(process.argv[1], [String(depth + 1)], { detached: true, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+             if (depth > 0) { if (depth < 3) forkOn(); setInterval(() => {}, 1000); }
+             else if (cluster.isPrimary) forkAll();
+             else { forkOn(); serve(); }`,
+    broken: ['0.6'],
+  },
+  { does: 'never listens', source: STAYS, broken: ['0.1', '1.1'] },
+  {
+    does: 'listens elsewhere',
+    source: `if (cluster.isPrimary) forkAll(); else serve(0);`,
+    broken: ['0.1'],
+  },
+  { does: 'ends at once', source: ``, broken: ['0.1', '1.1'] },
+  { does: 'ends at once with an error', source: `throw new Error('not today');`, broken: ['0.1', '1.1'] },
+  {
+    does: 'blocks the event loop of its primary',
+    source: `if (cluster.isPrimary) { forkAll(); for (;;); } else serve();`,
+    broken: ['0.1', '1.1'],
+  },
+  {
+    does: 'blocks the event loop of its workers when they boot',
+    source: `if (cluster.isPrimary) forkAll(); else for (;;);`,
+    broken: ['0.1', '1.1'],
+  },
+  {
+    does: 'listens, and never answers',
+    source: `if (cluster.isPrimary) forkAll(); else http.createServer(() => {}).listen(process.env.PORT);`,
+    broken: ['0.2', '1.2'],
+  },
+  {
+    does: 'blocks the event loop of a worker at its first request',
+    source: `if (cluster.isPrimary) forkAll();
+             else http.createServer(() => { for (;;); }).listen(process.env.PORT);`,
+    broken: ['0.2', '1.2'],
+  },
+];
+
+describe('a program that', () => {
+  test.each(MISBEHAVIOURS.map((it) => [it.does, it] as const))(
+    '%s is judged, and nothing of it is left',
+    { timeout: 180_000 },
+    async (_, it) => {
+      const check = startCheck(1, it.does, it.source, '--json');
+      const ended = await check.ended;
+      await expectNothingLeft(check);
+      const { verdict, broken, told } = read(ended);
+      if (it.broken === null) {
+        expect(verdict, told).toBe('passed');
+        return;
+      }
+      expect(verdict, told).toBe('failed');
+      expect(ended.code).toBe(1);
+      expect(
+        it.broken.filter((id) => broken.includes(id)),
+        told,
+      ).not.toEqual([]);
+    },
+  );
+});
+
+function read({ stdout, stderr }: Ended): { verdict: string; broken: readonly string[]; told: string } {
+  const { verdict, findings } = JSON.parse(stdout) as {
+    readonly verdict: string;
+    readonly findings: readonly { readonly id: string; readonly status: string; readonly summary: string }[];
+  };
+  const lines = findings.map(({ id, status, summary }) => `${id} ${status}: ${summary}`);
+  const broken = findings.filter(({ status }) => status === 'broken').map(({ id }) => id);
+  return { verdict, broken, told: [verdict, ...lines, stderr].join('\n') };
+}

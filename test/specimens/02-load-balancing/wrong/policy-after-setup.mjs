@@ -1,0 +1,24 @@
+// specimen: wrong
+// breaks: 2.2
+// may break: 1.2 2.1 2.3
+// Sets the policy before the first fork and after `setupPrimary`, which freezes it as a fork does.
+import cluster from 'node:cluster';
+import { createServer } from 'node:http';
+import { availableParallelism } from 'node:os';
+
+if (cluster.isPrimary) {
+  cluster.setupPrimary({ silent: false });
+  cluster.schedulingPolicy = cluster.SCHED_RR;
+  for (let i = 0; i < availableParallelism(); i++) cluster.fork();
+  cluster.on('exit', () => cluster.fork());
+} else {
+  createServer((request, response) => {
+    if (request.url === '/work') burn(50);
+    response.end(`Hello from worker ${process.pid}\n`);
+  }).listen(process.env.PORT ?? 8000);
+}
+
+function burn(ms) {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
