@@ -71,7 +71,8 @@ describe.each(lessons)('lesson %s', (_slug, { lesson, data, scenarios, propertie
     expect(missing.flat()).toEqual([]);
   });
 
-  test('the exercise is the starter until a learner changes it', () => {
+  // what is shipped, not what a learner has made of it since
+  test.runIf(process.env.CI)('the exercise is the starter until a learner changes it', () => {
     expect(readFileSync(lesson.exercise, 'utf8')).toBe(readFileSync(lesson.starter, 'utf8'));
   });
 
