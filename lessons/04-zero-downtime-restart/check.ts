@@ -284,7 +284,7 @@ export const properties: readonly Property[] = [
     says: 'after a restart a crash is still a crash',
     read: `${chapter}#after-a-restart-a-crash-is-still-a-crash`,
     on: once,
-    needs: ['4.2', '4.5', '4.6', '2.3'],
+    needs: ['4.5', '4.6', '2.3'],
     judge: replacesAfterRestart,
   },
   {
