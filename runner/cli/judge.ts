@@ -45,12 +45,13 @@ export async function judge({ lesson, file, signal, onStep, onFinding, ports }: 
   const histories: History[] = [];
   const told = new Set<string>();
   try {
-    await sideBySide(scenarios, signal, async (scenario, abort) => {
+    await sideBySide(scenarios, signal, async (scenario, abort, onListening) => {
       const history = await runScenario(scenario, opened.rig, {
         lesson: lesson.id,
         file: asTyped(file),
         signal: abort,
         onStep: (text) => onStep(scenario.name, text),
+        onListening,
       });
       histories.push(history);
       const known = judgeable(
@@ -105,29 +106,39 @@ function wider(from: number, needed: number): string {
   return `${first}-${first + needed - 1}`;
 }
 
-/** Runs the scenarios at the same time; the first that fails ends the others. */
+/** How long a program may keep the next scenario waiting; none boots so long on an idle machine. */
+const HEAD_START_MS = 500;
+
+/**
+ * Runs the scenarios at the same time; the first that fails ends the others. Each starts when the one before it listens,
+ * since programs that boot together all boot slowly.
+ */
 async function sideBySide(
   scenarios: readonly Scenario[],
   signal: AbortSignal,
-  run: (scenario: Scenario, signal: AbortSignal) => Promise<void>,
+  run: (scenario: Scenario, signal: AbortSignal, onListening: () => void) => Promise<void>,
 ): Promise<void> {
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
   // every request that is under way listens to it
   setMaxListeners(0, either);
-  const results = await Promise.allSettled(
-    scenarios.map(async (scenario) => {
-      try {
-        await run(scenario, either);
-      } catch (error) {
-        failed.abort(error);
-        throw error;
-      }
-    }),
-  );
+  const running: Promise<void>[] = [];
+  for (const scenario of scenarios) {
+    if (either.aborted) break;
+    await new Promise<void>((next) => {
+      const headStart = setTimeout(next, HEAD_START_MS);
+      const over = run(scenario, either, next)
+        .catch((error: unknown) => failed.abort(error))
+        .finally(() => {
+          clearTimeout(headStart);
+          next();
+        });
+      running.push(over);
+    });
+  }
+  await Promise.all(running);
   signal.throwIfAborted();
-  const first = failed.signal.reason as unknown;
-  if (results.some((result) => result.status === 'rejected')) throw first;
+  failed.signal.throwIfAborted();
 }
 
 async function openScratch(

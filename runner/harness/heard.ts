@@ -61,7 +61,7 @@ const SHAPES: Readonly<Record<Report['say'], Readonly<Record<string, Is>>>> = {
   forked: { child: isNumber },
   taken: { ports: listOf(isNumber) },
   handed: { ...worker, ports: listOf(isNumber) },
-  begun: { count: isNumber },
+  begun: { count: isNumber, finished: isNumber },
   sent: { worker: isNumber, direction: isDirection, count: isNumber, sample: isText },
   received: { worker: isNumber, direction: isDirection, count: isNumber, unheard: isNumber },
   uncaught: { error: isText, stack: isText },

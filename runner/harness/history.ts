@@ -2,7 +2,7 @@
 // The harness appends to it, checkers and reports only read it. `t` is always milliseconds since the scenario began.
 
 /** Raised whenever a reader of older files would misread newer ones. */
-export const HISTORY_SCHEMA = 1;
+export const HISTORY_SCHEMA = 2;
 
 /** First line of a saved history. */
 export interface HistoryHeader {
@@ -175,8 +175,14 @@ export type Event =
       readonly pid: number;
       readonly ports: readonly number[];
     }
-  /** Requests on PORT that node:http began in this process since its last such event. */
-  | { readonly kind: 'begun'; readonly t: number; readonly pid: number; readonly count: number }
+  /** Requests on PORT that node:http began in this process since its last such event, and answers that it finished. */
+  | {
+      readonly kind: 'begun';
+      readonly t: number;
+      readonly pid: number;
+      readonly count: number;
+      readonly finished: number;
+    }
   /** Processor time of a process's main thread for one request, measured while it had no other (request number `n`). */
   | {
       readonly kind: 'worked';

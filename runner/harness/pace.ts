@@ -11,25 +11,34 @@ export interface Pace {
   measure(): Promise<number>;
 }
 
-export function openPace(now: () => number, tell: (stretch: number, t: number) => void): Pace {
+/** `known` is what was measured before: it holds from the beginning until it is measured again. */
+export function openPace(now: () => number, tell: (stretch: number, t: number) => void, known = 1): Pace {
   const measured: { readonly t: number; readonly stretch: number }[] = [];
   let underWay: Promise<number> | null = null;
+  const keep = (stretch: number): number => {
+    measured.push({ t: now(), stretch });
+    tell(stretch, now());
+    return stretch;
+  };
+  keep(known);
   return {
     stretch(from = 0) {
       const before = measured.findLast(({ t }) => t <= from)?.stretch ?? 1;
       return measured.filter(({ t }) => t > from).reduce((most, { stretch }) => Math.max(most, stretch), before);
     },
     measure() {
-      underWay ??= startNode().then((ms) => {
+      underWay ??= measureStretch().then((stretch) => {
         underWay = null;
-        const stretch = Math.max(1, Math.round((ms / IDLE_START_MS) * 100) / 100);
-        measured.push({ t: now(), stretch });
-        tell(stretch, now());
-        return stretch;
+        return keep(stretch);
       });
       return underWay;
     },
   };
+}
+
+/** How slow this machine is now: 1 where it is idle. Takes as long as a Node process does to start. */
+export async function measureStretch(): Promise<number> {
+  return Math.max(1, Math.round(((await startNode()) / IDLE_START_MS) * 100) / 100);
 }
 
 function startNode(): Promise<number> {

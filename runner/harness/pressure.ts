@@ -1,6 +1,6 @@
 // Steady load by autocannon, for throughput and latency where nothing breaks. What is lost is the ledger's business.
 import type { Instance, Result } from 'autocannon';
-import type { Event } from './history.ts';
+import type { EventOf } from './history.ts';
 
 export interface PressureOptions {
   readonly connections: number;
@@ -12,7 +12,6 @@ export interface PressureOptions {
 interface Setting extends PressureOptions {
   readonly port: number;
   readonly now: () => number;
-  readonly record: (event: Event) => void;
   readonly signal: AbortSignal;
 }
 
@@ -21,16 +20,15 @@ const SAMPLE_MS = 50;
 /** Longest time in s, whatever the amount. */
 const MOST_SECONDS = 20;
 
-/** Gives how many whole answers with 2xx came. */
+/** Gives autocannon's own account. */
 export async function pressure({
   connections,
   amount,
   path = '/',
   port,
   now,
-  record,
   signal,
-}: Setting): Promise<number> {
+}: Setting): Promise<EventOf<'pressure'>> {
   const { default: autocannon } = await import('autocannon');
   signal.throwIfAborted();
   const since = now();
@@ -43,7 +41,7 @@ export async function pressure({
   try {
     const result = await running;
     const seconds = Math.max(0.001, (now() - since) / 1000);
-    record({
+    return {
       kind: 'pressure',
       t: now(),
       since,
@@ -55,8 +53,7 @@ export async function pressure({
       perSecond: Math.round(result['2xx'] / seconds),
       p50: result.latency.p50,
       p99: result.latency.p99,
-    });
-    return result['2xx'];
+    };
   } finally {
     clearTimeout(limit);
     signal.removeEventListener('abort', abort);

@@ -178,7 +178,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
       case 'handed':
         return record({ kind: 'handed', t, worker: report.worker, pid: report.workerPid, ports: report.ports });
       case 'begun':
-        return record({ kind: 'begun', t, pid: by, count: report.count });
+        return record({ kind: 'begun', t, pid: by, count: report.count, finished: report.finished });
       case 'sent':
         return record({
           kind: 'sent',

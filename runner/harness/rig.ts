@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { startGuard } from './guard.ts';
+import { measureStretch } from './pace.ts';
 import type { PortRange } from './port.ts';
 import type { Rig } from './scenario.ts';
 import { prepare, type Prepared } from './shadow.ts';
@@ -25,7 +26,12 @@ export async function openRig({ file, workbook, scratch, ports }: RigOptions): P
   const folder = mkdtempSync(path.join(scratch, 'check-'));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   try {
-    const [, program] = await Promise.all([bundle(folder), prepare(file, path.join(folder, 'program'), workbook)]);
+    const [stretch, program] = await Promise.all([
+      // before the scenarios boot side by side: what they themselves take is not this machine's slowness
+      measureStretch(),
+      prepare(file, path.join(folder, 'program'), workbook),
+      bundle(folder),
+    ]);
     if (program.kind !== 'ready') {
       remove();
       return program;
@@ -37,6 +43,7 @@ export async function openRig({ file, workbook, scratch, ports }: RigOptions): P
       shadows: program.shadows,
       probe: path.join(folder, 'probe.cjs'),
       guard,
+      stretch,
       workbook,
       scratch: folder,
       ...(ports === undefined ? {} : { ports }),

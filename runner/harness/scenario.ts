@@ -28,6 +28,8 @@ export interface Rig {
   readonly shadows: Readonly<Record<string, string>>;
   readonly probe: string;
   readonly guard: Guard;
+  /** How slow this machine was just before. */
+  readonly stretch: number;
   readonly workbook: string;
   /** Where runs may put their files for as long as they last. */
   readonly scratch: string;
@@ -40,6 +42,8 @@ export interface RunOptions {
   readonly file: string;
   readonly signal: AbortSignal;
   readonly onStep: (text: string) => void;
+  /** As many workers listen as the scenario has cores. */
+  readonly onListening?: () => void;
 }
 
 /** No port could be had; `why` and `next` are for the learner. */
@@ -60,7 +64,7 @@ export class NoPort extends Error {
 export async function runScenario(
   scenario: Scenario,
   rig: Rig,
-  { lesson, file, signal, onStep }: RunOptions,
+  { lesson, file, signal, onStep, onListening }: RunOptions,
 ): Promise<History> {
   signal.throwIfAborted();
   const port = await freePort(rig.ports);
@@ -68,11 +72,16 @@ export async function runScenario(
   const run = randomBytes(6).toString('hex');
   const folder = path.join(rig.scratch, run);
   const recorder = openRecorder();
-  const pace = openPace(recorder.now, (stretch, t) => recorder.record({ kind: 'pace', t, stretch }));
+  const pace = openPace(recorder.now, (stretch, t) => recorder.record({ kind: 'pace', t, stretch }), rig.stretch);
+  const unlisten = recorder.listen((event) => {
+    if (event.kind !== 'listening' || recorder.lives.filter((life) => life.listening !== null).length < scenario.cores)
+      return;
+    unlisten();
+    onListening?.();
+  });
   const startedAt = new Date().toISOString();
   mkdirSync(folder, { recursive: true });
   try {
-    const measured = pace.measure();
     const program = await startProgram({
       ...rig,
       folder,
@@ -89,7 +98,6 @@ export async function runScenario(
     } catch (error) {
       if (!(error instanceof ProgramOver) && !signal.aborted) throw error;
     } finally {
-      await measured;
       // with its clients still there, since a worker may live as long as they do
       await program.end(signal.aborted ? 'SIGKILL' : scenario.ending, () => pace.stretch());
       stage.close();

@@ -267,6 +267,10 @@ export function openStage({ program, recorder, pace, port, cores, signal, onStep
     return entries;
   }
 
+  async function flush(): Promise<void> {
+    await Promise.all(program.pids().map((pid) => program.order(pid, { do: 'flush' })));
+  }
+
   async function stop(...loads: readonly Load[]): Promise<void> {
     await Promise.all(loads.map((load) => load.stop()));
   }
@@ -401,13 +405,15 @@ export function openStage({ program, recorder, pace, port, cores, signal, onStep
 
     async pressure(options) {
       check();
-      return pressure({ ...options, port, now, record, signal });
+      const account = await pressure({ ...options, port, now, signal });
+      // what the workers themselves have counted is to be in the history before the account is
+      await flush();
+      record({ ...account, t: now() });
+      return account.ok;
     },
 
     each: (on) => program.each(on),
-    async flush() {
-      await Promise.all(program.pids().map((pid) => program.order(pid, { do: 'flush' })));
-    },
+    flush,
 
     async kill({
       choose = (candidates: readonly Life[]) => candidates[0],

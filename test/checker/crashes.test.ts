@@ -49,7 +49,7 @@ function pressure(t: number, ok = 300): Event {
   };
 }
 const busy = (t: number, ...numbers: readonly number[]) =>
-  numbers.map((number): Event => ({ kind: 'begun', t, pid: pidOf(number), count: 9 }));
+  numbers.map((number): Event => ({ kind: 'begun', t, pid: pidOf(number), count: 9, finished: 9 }));
 
 describe('2.2 in turn', () => {
   test('holds', () => {

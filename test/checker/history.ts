@@ -1,5 +1,5 @@
 // Small histories written by hand: a program of some workers that do what is right, to which a test adds what it is about.
-import type { Event, EventOf, Fault, History, RequestEvent } from '#history';
+import { HISTORY_SCHEMA, type Event, type EventOf, type Fault, type History, type RequestEvent } from '#history';
 
 export const PORT = 40_000;
 export const PRIMARY = 1000;
@@ -12,7 +12,7 @@ export function pidOf(number: number): number {
 /** In order of time, whatever order they are written in. */
 export function historyOf(events: readonly Event[], scenario = 'run'): History {
   return {
-    schema: 1,
+    schema: HISTORY_SCHEMA,
     lesson: '00',
     scenario,
     file: 'exercise.ts',

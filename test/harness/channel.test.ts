@@ -36,7 +36,7 @@ async function speaker(socketPath: string): Promise<Socket> {
 }
 
 /** A report that can be told from others by its count. */
-const begun = (count: number, pid = 11) => `${JSON.stringify({ say: 'begun', at: 5, pid, count })}\n`;
+const begun = (count: number, pid = 11) => `${JSON.stringify({ say: 'begun', at: 5, pid, count, finished: count })}\n`;
 
 test('what is no report is left out, and what comes after it is heard', async () => {
   const { channel, heard, counts } = await open();

@@ -19,7 +19,10 @@ test('it is told what was measured, and never less than an idle machine', async 
   );
   const stretch = await pace.measure();
   expect(stretch).toBeGreaterThanOrEqual(1);
-  expect(told).toEqual([[stretch, 7]]);
+  expect(told).toEqual([
+    [1, 7],
+    [stretch, 7],
+  ]);
   expect(pace.stretch()).toBe(stretch);
 });
 
@@ -31,9 +34,20 @@ test('two that ask at once share a measurement, the next one has its own', async
   );
   const [one, other] = await Promise.all([pace.measure(), pace.measure()]);
   expect(one).toBe(other);
-  expect(told).toHaveLength(1);
-  await pace.measure();
   expect(told).toHaveLength(2);
+  await pace.measure();
+  expect(told).toHaveLength(3);
+});
+
+test('what was measured before holds from the beginning', () => {
+  const told: number[] = [];
+  const pace = openPace(
+    () => 0,
+    (stretch) => told.push(stretch),
+    2.5,
+  );
+  expect(pace.stretch()).toBe(2.5);
+  expect(told).toEqual([2.5]);
 });
 
 test('since a moment: the last measurement before it, and all after it', async () => {

@@ -1,6 +1,6 @@
 // The example of a failed check: lesson 3, where the replacement of a killed worker is not heard. As history, findings and result.
 import type { Finding } from '#checker';
-import type { Event, History } from '#history';
+import { HISTORY_SCHEMA, type Event, type History } from '#history';
 import type { CheckResult } from '#report';
 
 const events: Event[] = [
@@ -30,7 +30,7 @@ const events: Event[] = [
 ];
 
 export const history: History = {
-  schema: 1,
+  schema: HISTORY_SCHEMA,
   lesson: '03',
   scenario: 'kill',
   file: 'lessons/03-ipc-counters/exercise.ts',

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { HISTORY_SCHEMA } from '#history';
 import { readHistory, writeHistory } from '../../runner/harness/history-file.ts';
 import { history } from './example.ts';
 
@@ -33,7 +34,7 @@ test('every way to be unreadable is told apart, with the line', async () => {
   expect(await reading(whole.replace('"schema":1', '"schema":2'))).toMatchObject({ kind: 'other schema', schema: 2 });
   expect(await reading('')).toMatchObject({ kind: 'damaged', line: 1 });
   expect(await reading('[]\n')).toMatchObject({ kind: 'damaged', line: 1 });
-  expect(await reading('{"schema":1}\n')).toMatchObject({ kind: 'damaged', line: 1 });
+  expect(await reading(`{"schema":${HISTORY_SCHEMA}}\n`)).toMatchObject({ kind: 'damaged', line: 1 });
   expect(await reading(lines.with(4, '{"t":1}').join('\n'))).toMatchObject({ kind: 'damaged', line: 5 });
   expect(await reading(lines.with(4, lines[4]!.slice(1)).join('\n'))).toMatchObject({ kind: 'damaged', line: 5 });
   for (const length of [10, 200, whole.length - 1]) {

@@ -1,5 +1,5 @@
 // What is answered and by whom: clauses 0.2, 0.4, 1.2, 1.3 and 1.4.
-import { of, type History, type RequestEvent } from '#history';
+import { of, type History, type Life, type RequestEvent } from '#history';
 import { broken, holds, unknown, type Opinion } from '../finding.ts';
 import { deathOf, isLoss, killedIn, listed, named, plural, sceneOf, type Scene } from '../scene.ts';
 import { wordFor } from './replacement.ts';
@@ -53,6 +53,15 @@ export function greets(history: History, matches: (path: string) => boolean, nam
       cause: 'the program drops or forgets requests: each one is to be answered',
     });
   }
+  const dropped = matches('/') ? droppedUnderPressure(scene) : null;
+  if (dropped !== null) {
+    return broken({
+      judged: judged + dropped.count,
+      expected: `every ${name} is answered 200 with “Hello from worker <pid>” and a line end`,
+      observed: `under load ${named(dropped.life)} began ${plural(dropped.count, 'request')} that it never answered, although nothing was broken`,
+      cause: 'the program drops or forgets requests: each one is to be answered',
+    });
+  }
   const hanging = scene.requests.filter((request) => matches(request.path) && request.outcome === 'hanging');
   if (judged === 0 && hanging.length >= 3) {
     return broken({
@@ -85,6 +94,22 @@ function lostUndisturbed({ history, requests, died }: Scene, matches: (path: str
         request.outcome === 'cut' ||
         request.outcome === 'hanging'),
   );
+}
+
+/**
+ * autocannon connects again where a connection is closed, and counts nothing. But it knows how many requests it has sent,
+ * and a worker how many it began and finished: when its load is over, all that were begun are finished.
+ */
+function droppedUnderPressure({ history, lives }: Scene): { readonly life: Life; readonly count: number } | null {
+  for (const { t, sent, ok, other } of of(history, 'pressure')) {
+    if (sent <= ok + other) continue;
+    for (const life of lives) {
+      const own = of(history, 'begun').filter((event) => event.pid === life.pid && event.t <= t);
+      const open = own.reduce((sum, event) => sum + event.count - event.finished, 0);
+      if (open > 0) return { life, count: open };
+    }
+  }
+  return null;
 }
 
 function causeOfAnswer({ status, body }: RequestEvent): string {

@@ -48,7 +48,7 @@ export type Report = From &
     | { readonly say: 'forked'; readonly child: number }
     | { readonly say: 'taken'; readonly ports: readonly number[] }
     | { readonly say: 'handed'; readonly worker: number; readonly workerPid: number; readonly ports: readonly number[] }
-    | { readonly say: 'begun'; readonly count: number }
+    | { readonly say: 'begun'; readonly count: number; readonly finished: number }
     | {
         readonly say: 'sent';
         readonly worker: number;

@@ -331,6 +331,7 @@ function withoutTimers(resources: readonly string[], count: number): string[] {
 function countConnections({ port }: ProbeSettings, say: Say) {
   let taken: number[] = [];
   let begun = 0;
+  let finished = 0;
   let each = false;
   const dealt = new Map<Worker, number[]>();
   subscribe('net.server.socket', (message) => {
@@ -343,11 +344,16 @@ function countConnections({ port }: ProbeSettings, say: Say) {
     const { socket } = message as { socket: net.Socket };
     if (socket.localPort === port) begun += 1;
   });
+  subscribe('http.server.response.finish', (message) => {
+    const { socket } = message as { socket: net.Socket };
+    if (socket.localPort === port) finished += 1;
+  });
   function flush(): void {
     if (taken.length > 0) say({ say: 'taken', ports: taken });
-    if (begun > 0) say({ say: 'begun', count: begun });
+    if (begun + finished > 0) say({ say: 'begun', count: begun, finished });
     taken = [];
     begun = 0;
+    finished = 0;
     for (const [worker, ports] of dealt)
       say({ say: 'handed', worker: worker.id, workerPid: worker.process.pid ?? 0, ports });
     dealt.clear();
