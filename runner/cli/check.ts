@@ -80,7 +80,7 @@ async function judgeAndTell(
   if (!flags.json)
     stdout.write(`${renderHeader({ number: lesson.number, title }, program.shown, lookOf(stdout, env))}\n`);
   const interrupt = listenForInterrupt();
-  const steps = showSteps(stderr, lookOf(stderr, env), env);
+  const steps = showSteps(surroundings, lookOf(stderr, env));
   let outcome: Outcome;
   try {
     outcome = await judgeProgram(

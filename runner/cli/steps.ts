@@ -1,9 +1,11 @@
 // What is being done while a check runs: in a terminal one line that changes, with the findings above it as they are
-// known; elsewhere the findings alone, a line each. On standard error, so that standard output is the result.
+// known; elsewhere the findings alone, a line each. On standard error, so that standard output is the result. Where both
+// go to one place, such as a log, the result would say all of it again: then only that it goes on.
+import { fstatSync } from 'node:fs';
 import type { Finding } from '#checker';
 import { cut, type Look } from '#reader';
 import { renderFindingLine } from '#report';
-import type { Output } from './surroundings.ts';
+import type { Output, Surroundings } from './surroundings.ts';
 
 export interface Steps {
   readonly step: (scenario: string, text: string) => void;
@@ -12,16 +14,48 @@ export interface Steps {
   readonly clear: () => void;
 }
 
-export function showSteps(stderr: Output, look: Look, env: NodeJS.ProcessEnv): Steps {
-  return stderr.isTTY && env.TERM !== 'dumb' ? changing(stderr, look) : plain(stderr, look);
+export function showSteps({ stdout, stderr, env }: Surroundings, look: Look): Steps {
+  if (stderr.isTTY && env.TERM !== 'dumb') return changing(stderr, look);
+  return samePlace(stdout, stderr) ? reassuring(stderr) : telling(stderr, look);
 }
 
-function plain(stderr: Output, look: Look): Steps {
+function samePlace(...outputs: readonly Output[]): boolean {
+  const places = outputs.map(({ fd }) => {
+    if (fd === undefined) return null;
+    const { dev, ino } = fstatSync(fd);
+    return `${dev}:${ino}`;
+  });
+  return places[0] !== null && places.every((place) => place === places[0]);
+}
+
+function telling(stderr: Output, look: Look): Steps {
   return {
     step: () => undefined,
     finding: (finding) => stderr.write(`${renderFindingLine(finding, look)}\n`),
     clear: () => undefined,
   };
+}
+
+/** Longer than a check of a program that is right takes. */
+const SILENCE_MS = 5000;
+
+function reassuring(stderr: Output): Steps {
+  let now = 'getting ready';
+  const begin = performance.now();
+  const words = setInterval(() => {
+    stderr.write(`${Math.round((performance.now() - begin) / 1000)} s  ${now}\n`);
+  }, SILENCE_MS);
+  return {
+    step: (scenario, doing) => {
+      now = described(scenario, doing);
+    },
+    finding: () => undefined,
+    clear: () => clearInterval(words),
+  };
+}
+
+function described(scenario: string, doing: string): string {
+  return doing === '' ? scenario : `${scenario}: ${doing}`;
 }
 
 function changing(stderr: Output, look: Look): Steps {
@@ -51,7 +85,7 @@ function changing(stderr: Output, look: Look): Steps {
   };
   return {
     step: (scenario, doing) => {
-      now = doing === '' ? scenario : `${scenario}: ${doing}`;
+      now = described(scenario, doing);
       show();
     },
     finding: (finding) => {

@@ -21,6 +21,7 @@ export interface Output extends NodeJS.WritableStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;
+  readonly fd?: number;
 }
 
 export function ownSurroundings(): Surroundings {

@@ -105,7 +105,7 @@ async function judgeOnce(
   const { stdout, stderr, env } = surroundings;
   const look = lookOf(stdout, env);
   stdout.write(`\n${renderHeader({ number: lesson.number, title }, program.shown, look)}\n`);
-  const steps = showSteps(stderr, lookOf(stderr, env), env);
+  const steps = showSteps(surroundings, lookOf(stderr, env));
   let outcome: Outcome;
   try {
     outcome = await judgeProgram(
