@@ -2,19 +2,10 @@
 import type { Scenario, Stage } from '#harness';
 import {
   dealsInTurn,
-  endsWithItsPrimary,
-  everyWorkerAnswers,
-  forksPerCore,
-  listensOnPort,
+  forkPerCore,
+  killedIsReplaced,
   losesOnlyWhatTheKilledHad,
-  oneListensPerCore,
-  onlyWorkersServe,
-  pidsAreTrue,
-  primaryIsSilent,
   replacementWait,
-  replacesTheKilled,
-  saysHello,
-  shareOnePort,
   worksInParallel,
   type Property,
 } from '#checker';
@@ -63,69 +54,9 @@ export const scenarios: readonly Scenario[] = [
 ];
 
 const on = scenarios.map((scenario) => scenario.name);
-const basics = 'docs/01-fork-per-core.md';
 const chapter = 'docs/02-load-balancing.md';
 
-export const properties: readonly Property[] = [
-  {
-    id: '0.1',
-    says: 'the workers listen on PORT',
-    read: `${basics}#the-port-comes-from-the-environment`,
-    on,
-    judge: listensOnPort,
-  },
-  {
-    id: '0.2',
-    says: 'GET / says hello from its worker',
-    read: `${basics}#the-answer-to-the-letter`,
-    on,
-    judge: saysHello,
-  },
-  {
-    id: '1.1',
-    says: 'as many workers as cores listen',
-    read: `${basics}#as-many-workers-as-cores`,
-    on,
-    judge: oneListensPerCore,
-  },
-  {
-    id: '0.3',
-    says: 'the primary forks them with cluster.fork',
-    read: `${basics}#ask-for-the-number-of-cores`,
-    on,
-    needs: ['1.1'],
-    judge: forksPerCore,
-  },
-  { id: '1.2', says: 'every worker answers', read: `${basics}#every-worker-answers`, on, judge: everyWorkerAnswers },
-  {
-    id: '1.3',
-    says: 'the pids in the answers are true',
-    read: `${basics}#the-pid-of-the-process-that-answers`,
-    on,
-    judge: pidsAreTrue,
-  },
-  {
-    id: '1.4',
-    says: 'the primary answers nothing',
-    read: `${basics}#the-primary-answers-nothing`,
-    on,
-    judge: primaryIsSilent,
-  },
-  {
-    id: '1.5',
-    says: 'all workers share one port',
-    read: `${basics}#one-port-for-all-workers`,
-    on,
-    judge: shareOnePort,
-  },
-  {
-    id: '0.4',
-    says: 'each worker listens itself and forks nothing',
-    read: `${basics}#only-workers-listen`,
-    on,
-    needs: ['1.3', '1.4'],
-    judge: onlyWorkersServe,
-  },
+export const properties: readonly Property[] = forkPerCore({ on }, [
   {
     id: '2.2',
     says: 'connections are dealt in turn',
@@ -142,13 +73,7 @@ export const properties: readonly Property[] = [
     needs: ['2.2'],
     judge: worksInParallel,
   },
-  {
-    id: '2.3',
-    says: 'a killed worker is replaced',
-    read: `${chapter}#a-killed-worker-is-replaced`,
-    on,
-    judge: replacesTheKilled,
-  },
+  killedIsReplaced({ on }),
   {
     id: '2.4',
     says: 'the others go on meanwhile',
@@ -156,11 +81,4 @@ export const properties: readonly Property[] = [
     on,
     judge: losesOnlyWhatTheKilledHad,
   },
-  {
-    id: '0.6',
-    says: 'nothing outlives the primary',
-    read: `${basics}#workers-end-with-their-primary`,
-    on,
-    judge: endsWithItsPrimary,
-  },
-];
+]);

@@ -1,8 +1,11 @@
-// Findings: what a property says about a history, and how several of them become a verdict.
-import type { History } from '#history';
+// Findings: what a property says about a history.
+import type { Event, History, Life } from '#history';
 
 export type Status = 'holds' | 'broken' | 'inconclusive';
 export type Verdict = 'passed' | 'failed' | 'inconclusive' | 'fault';
+
+/** What shows a finding: an event, or all that is told of a worker's life. */
+export type Witness = Event | Life | null | undefined;
 
 /** What judging one property on one history gives. */
 export interface Opinion {
@@ -17,8 +20,8 @@ export interface Opinion {
   readonly cause?: string;
   /** Which side of the clause it is about, where the book has a place for each: a key of the property's `readMore`. */
   readonly about?: string;
-  /** Indexes into the history's events that show it. */
-  readonly evidence?: readonly number[];
+  /** What shows it, where it is broken. */
+  readonly evidence?: readonly Witness[];
 }
 
 /** One clause of the contract as a pure function of a history. */
@@ -49,14 +52,17 @@ export interface Finding {
   readonly observed: string | null;
   readonly cause: string | null;
   readonly read: string;
-  /** The scenario that decided it, and the events in it. */
+  /** The scenario that decided it. */
   readonly scenario: string | null;
+  /** What shows it: indexes into the events of that scenario's history. */
   readonly evidence: readonly number[];
+  /** The property itself failed: the workbook's fault, nothing of the program's. */
+  readonly crashed?: true;
 }
 
-export function holds(judged: number, summary: string, evidence: readonly number[] = []): Opinion {
+export function holds(judged: number, summary: string): Opinion {
   // nothing judged is nothing known
-  return judged > 0 ? { status: 'holds', judged, summary, evidence } : unknown('nothing was there to be judged');
+  return judged > 0 ? { status: 'holds', judged, summary } : unknown('nothing was there to be judged');
 }
 
 export interface Broken {
@@ -65,7 +71,7 @@ export interface Broken {
   readonly observed: string;
   readonly cause: string;
   readonly about?: string;
-  readonly evidence?: readonly number[];
+  readonly evidence: readonly Witness[];
 }
 
 export function broken(what: Broken): Opinion {
@@ -74,4 +80,9 @@ export function broken(what: Broken): Opinion {
 
 export function unknown(why: string, judged = 0): Opinion {
   return { status: 'inconclusive', judged, summary: why };
+}
+
+/** Where no program can be blamed: `what` goes on after “to tell”. */
+export function tooBusy(what: string, judged = 0): Opinion {
+  return unknown(`this machine is too busy to tell ${what}`, judged);
 }

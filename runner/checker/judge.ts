@@ -1,5 +1,6 @@
 // Properties and histories in, findings and a verdict out. Pure: the same history is judged the same everywhere.
 import type { History } from '#history';
+import { indexesOf } from './evidence.ts';
 import { unknown, type Finding, type Opinion, type Property, type Verdict } from './finding.ts';
 
 /** One finding for each property, in their order. A property whose scenarios were not all run is inconclusive. */
@@ -10,7 +11,7 @@ export function judgeAll(properties: readonly Property[], histories: readonly Hi
     const finding = findings.get(property.id) as Finding;
     const needed = property.needs?.find((id) => findings.get(id)?.status === 'broken');
     // what the workbook failed to judge stays told: it is nothing of the program's
-    if (needed === undefined || finding.status === 'holds' || isCrash(finding)) return finding;
+    if (needed === undefined || finding.status === 'holds' || finding.crashed) return finding;
     return {
       ...finding,
       status: 'inconclusive',
@@ -34,14 +35,16 @@ export function judgeable(properties: readonly Property[], played: readonly stri
 function judgeOne(property: Property, histories: readonly History[]): Finding {
   const opinions = property.on.map((scenario) => {
     const history = histories.find((each) => each.scenario === scenario);
-    return { scenario, opinion: history === undefined ? missing(scenario) : safely(property, history) };
+    return history === undefined
+      ? { scenario, opinion: missing(scenario), evidence: [], crashed: false }
+      : { scenario, ...safely(property, history) };
   });
   const deciding =
     opinions.find(({ opinion }) => opinion.status === 'broken') ??
     opinions.find(({ opinion }) => opinion.status === 'inconclusive') ??
     opinions[0];
   if (deciding === undefined) throw new Error(`property ${property.id} is judged on no scenario`);
-  const { opinion, scenario } = deciding;
+  const { opinion, scenario, evidence } = deciding;
   const judged = opinions.reduce((sum, each) => sum + each.opinion.judged, 0);
   return {
     id: property.id,
@@ -53,7 +56,7 @@ function judgeOne(property: Property, histories: readonly History[]): Finding {
         : opinion.status,
     judged,
     summary:
-      opinion.status === 'holds' && opinions.length > 1
+      opinion.status === 'holds'
         ? [...new Set(opinions.map((each) => each.opinion.summary))].join('; ')
         : opinion.summary,
     expected: opinion.expected ?? null,
@@ -61,26 +64,31 @@ function judgeOne(property: Property, histories: readonly History[]): Finding {
     cause: opinion.cause ?? null,
     read: property.readMore?.[opinion.about ?? ''] ?? property.read,
     scenario,
-    evidence: opinion.evidence ?? [],
+    evidence,
+    ...(opinions.some(({ crashed }) => crashed) ? { crashed: true } : {}),
   };
 }
 
-/** A property that throws says nothing about the program (Jepsen: a crashed checker is unknown, never valid). */
-function safely(property: Property, history: History): Opinion {
-  const trouble = history.events.find((event) => event.kind === 'trouble');
-  if (trouble?.kind === 'trouble') return unknown(trouble.what);
-  if (!history.events.some((event) => event.kind === 'start')) return unknown('the program was never started');
-  try {
-    return property.judge(history);
-  } catch (error) {
-    return unknown(`${CRASHED} ${error instanceof Error ? error.message : String(error)}`);
-  }
+interface Judgement {
+  readonly opinion: Opinion;
+  /** Indexes of the events that show it. */
+  readonly evidence: readonly number[];
+  readonly crashed: boolean;
 }
 
-const CRASHED = 'the workbook failed to judge it:';
-
-function isCrash(finding: Finding): boolean {
-  return finding.summary.startsWith(CRASHED);
+/** A property that throws says nothing about the program (Jepsen: a crashed checker is unknown, never valid). */
+function safely(property: Property, history: History): Judgement {
+  const undecided = (why: string, crashed = false): Judgement => ({ opinion: unknown(why), evidence: [], crashed });
+  const trouble = history.events.find((event) => event.kind === 'trouble');
+  if (trouble?.kind === 'trouble') return undecided(trouble.what);
+  if (!history.events.some((event) => event.kind === 'start')) return undecided('the program was never started');
+  try {
+    const opinion = property.judge(history);
+    return { opinion, evidence: indexesOf(history, opinion.evidence ?? []), crashed: false };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return undecided(`the workbook failed to judge it: ${why}`, true);
+  }
 }
 
 function missing(scenario: string): Opinion {
@@ -92,7 +100,7 @@ export function verdictOf(findings: readonly Finding[], histories: readonly Hist
   const failed = histories.some(({ events }) =>
     events.some((event) => event.kind === 'trouble' || (event.kind === 'cleaned' && event.pids.length > 0)),
   );
-  if (failed || findings.some(isCrash)) return 'fault';
+  if (failed || findings.some((finding) => finding.crashed)) return 'fault';
   if (findings.some((finding) => finding.status === 'broken')) return 'failed';
   if (findings.length === 0 || findings.some((finding) => finding.status !== 'holds')) return 'inconclusive';
   return 'passed';

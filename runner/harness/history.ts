@@ -41,6 +41,8 @@ export interface RequestEvent {
   /** Number of this request within the whole scenario, from 1. */
   readonly n: number;
   readonly conn: number | null;
+  /** When its connection was begun: whoever took it did so later. */
+  readonly opened: number;
   readonly method: string;
   readonly path: string;
   readonly outcome: Outcome;

@@ -170,7 +170,7 @@ export function openLedger(options: LedgerOptions): Ledger {
         const time = now();
         return enter(
           number(),
-          { port: on.port, sent: time, before: on.pid, request },
+          { port: on.port, opened: on.opened, sent: time, before: on.pid, request },
           'closed',
           null,
           'the connection was closed before',
@@ -182,7 +182,13 @@ export function openLedger(options: LedgerOptions): Ledger {
 
   function enter(
     n: number,
-    { port: conn, sent, before, request: asked }: Pick<ClientConnection, 'port' | 'sent' | 'before' | 'request'>,
+    {
+      port: conn,
+      opened,
+      sent,
+      before,
+      request: asked,
+    }: Pick<ClientConnection, 'port' | 'opened' | 'sent' | 'before' | 'request'>,
     outcome: Outcome,
     answer: Answer | null,
     reason: string | null,
@@ -196,6 +202,7 @@ export function openLedger(options: LedgerOptions): Ledger {
       stream,
       n,
       conn,
+      opened,
       method,
       path,
       outcome,

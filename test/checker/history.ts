@@ -96,6 +96,7 @@ export function request(number: number, t: number, how: Partial<RequestEvent> = 
     stream: 'visits',
     n: requests,
     conn: 50_000 + requests,
+    opened: t,
     method: 'GET',
     path: '/',
     outcome: 'answered',
@@ -130,14 +131,47 @@ export function answers(number: number, t: number, count: number, stream = 'busy
   return { kind: 'answers', t, stream, pid: pidOf(number), since: t - 50, count };
 }
 
-export function load(stream: string, t: number, sent: number, losses = 0): Event {
+export function load(stream: string, t: number, count: number, losses = 0): Event {
   const mode = stream === 'fresh' ? 'fresh' : 'busy';
-  return { kind: 'load', t, stream, state: 'end', mode, connections: 2, sent, answered: sent - losses, lost: losses };
+  const account = { sent: count, answered: count - losses, lost: losses };
+  return { kind: 'load', t, stream, state: 'end', mode, connections: 2, ...account };
 }
 
 export function stats(number: number, t: number, local: number, total: number): RequestEvent {
   const body = JSON.stringify({ pid: pidOf(number), local, total });
   return request(number, t, { stream: 'stats', path: '/stats', pid: pidOf(number), body });
+}
+
+/** So many messages of a worker to the primary, or of the primary to it. */
+export function sent(number: number, t: number, count = 1, direction: 'up' | 'down' = 'up'): Event {
+  const by = direction === 'up' ? pidOf(number) : PRIMARY;
+  return { kind: 'sent', t, by, worker: number, direction, count, sample: '{"n":1}' };
+}
+
+/** So many messages of a worker reached the primary, and nobody heard some of them. */
+export function received(number: number, t: number, count: number, unheard = 0): Event {
+  return { kind: 'received', t, by: PRIMARY, worker: number, direction: 'up', count, unheard };
+}
+
+/** What autocannon sent in the 100 ms before, all answered unless told otherwise. */
+export function pressure(t: number, ok = 300, how: Partial<EventOf<'pressure'>> = {}): Event {
+  const speed = { perSecond: 0, p50: 0, p99: 0 };
+  return { kind: 'pressure', t, since: t - 100, connections: 6, sent: ok, ok, other: 0, errors: 0, ...speed, ...how };
+}
+
+/** Requests that a worker began, and how many of them it finished. */
+export function begun(number: number, t: number, count = 9, finished = count): Event {
+  return { kind: 'begun', t, pid: pidOf(number), count, finished };
+}
+
+/** The machine takes so many times as long as an idle one. */
+export function pace(stretch: number, t = 5): Event {
+  return { kind: 'pace', t, stretch };
+}
+
+/** A connection that the primary dealt to a worker. */
+export function handed(number: number, t: number, ...ports: readonly number[]): Event {
+  return { kind: 'handed', t, worker: number, pid: pidOf(number), ports };
 }
 
 export function range(count: number, from = 0): number[] {

@@ -1,11 +1,18 @@
 // Findings of several runs, and the verdict of several findings: what is not known never passes.
 import { expect, test } from 'vitest';
 import { broken, holds, judgeable, judgeAll, unknown, verdictOf, type Opinion, type Property } from '#checker';
-import { historyOf, start } from './history.ts';
+import { historyOf, mark, start } from './history.ts';
 
 const once = historyOf([start(2)], 'once');
 const twice = historyOf([start(2)], 'twice');
-const bad = broken({ judged: 3, expected: 'three', observed: 'two', cause: 'one is missing', about: 'side' });
+const bad = broken({
+  judged: 3,
+  expected: 'three',
+  observed: 'two',
+  cause: 'one is missing',
+  about: 'side',
+  evidence: [],
+});
 
 function property(id: string, opinion: Opinion | (() => Opinion), more: Partial<Property> = {}): Property {
   const judge = typeof opinion === 'function' ? opinion : () => opinion;
@@ -47,6 +54,28 @@ test('a property that throws is the workbook’s fault, and no clause hides it',
   expect(judgeAll([crash], [once])[0]?.summary).toContain('no such life');
   expect(verdict([crash, property('1.1', bad)])).toBe('fault');
   expect(verdict([{ ...crash, needs: ['1.1'] }, property('1.1', bad)])).toBe('fault');
+  expect(judgeAll([crash], [once])[0]?.crashed).toBe(true);
+  expect(judgeAll([property('1.1', bad)], [once])[0]).not.toHaveProperty('crashed');
+});
+
+test('a property that throws in one run is the workbook’s fault, though it is broken in another', () => {
+  const half = property('1.1', bad, {
+    on: ['once', 'twice'],
+    judge: ({ scenario }) => {
+      if (scenario === 'once') throw new TypeError('no such life');
+      return bad;
+    },
+  });
+  expect(judgeAll([half], [once, twice])[0]).toMatchObject({ status: 'broken', scenario: 'twice', crashed: true });
+  expect(verdict([half])).toBe('fault');
+});
+
+test('what is thrown is told, whatever it is', () => {
+  const odd = property('1.1', () => {
+    // eslint-disable-next-line no-throw-literal
+    throw 'a word';
+  });
+  expect(judgeAll([odd], [once])[0]?.summary).toMatch(/a word$/);
 });
 
 test('trouble of the workbook, and processes that could not be ended, are its fault', () => {
@@ -58,10 +87,17 @@ test('trouble of the workbook, and processes that could not be ended, are its fa
   expect(verdict([property('1.1', bad)], [trouble])).toBe('fault');
   const left = historyOf([start(2), { kind: 'cleaned', t: 5, pids: [7], port: false }], 'once');
   expect(verdict([property('1.1', holds(1, ''))], [left])).toBe('fault');
+  expect(verdict([property('1.1', holds(1, ''))], [left, twice])).toBe('fault');
+  const clean = historyOf([start(2), { kind: 'cleaned', t: 5, pids: [], port: false }], 'once');
+  expect(verdict([property('1.1', holds(1, ''))], [clean])).toBe('passed');
 });
 
 test('a history without a program says nothing', () => {
-  const empty = historyOf([], 'once');
+  const empty = historyOf([mark('nothing', 1)], 'once');
+  expect(judgeAll([property('1.1', bad)], [empty])[0]).toMatchObject({
+    summary: 'the program was never started',
+    evidence: [],
+  });
   expect(judgeAll([property('1.1', holds(1, 'fine'))], [empty])[0]).toMatchObject({
     status: 'inconclusive',
     judged: 0,
@@ -78,7 +114,11 @@ test('the worst run decides, and what was judged is added up', () => {
   const merged = (first: Opinion, second: Opinion) => judgeAll([by(first, second)], [once, twice])[0];
   expect(merged(holds(2, 'a'), holds(3, 'b'))).toMatchObject({ status: 'holds', judged: 5, summary: 'a; b' });
   expect(merged(holds(2, 'a'), holds(3, 'a'))).toMatchObject({ status: 'holds', summary: 'a' });
-  expect(merged(holds(2, 'a'), unknown('why'))).toMatchObject({ status: 'inconclusive', scenario: 'twice' });
+  expect(merged(holds(2, 'a'), unknown('why'))).toMatchObject({
+    status: 'inconclusive',
+    scenario: 'twice',
+    summary: 'why',
+  });
   expect(merged(unknown('why'), bad)).toMatchObject({ status: 'broken', scenario: 'twice', judged: 3 });
   expect(merged(holds(2, 'a'), { status: 'holds', judged: 0, summary: '' })).toMatchObject({ status: 'inconclusive' });
 });
@@ -108,6 +148,22 @@ test('a clause is not told before those that it needs can be', () => {
   const second = property('1.2', bad, { needs: ['1.1'] });
   expect(judgeable([first, second], ['once'])).toEqual([]);
   expect(judgeable([first, second], ['once', 'twice'])).toEqual([first, second]);
+});
+
+test('a clause waits for each of those that it needs', () => {
+  const [one, other] = [property('1.1', bad), property('1.2', bad, { on: ['twice'] })];
+  const both = property('1.3', bad, { needs: ['1.1', '1.2'] });
+  expect(judgeable([one, other, both], ['once'])).toEqual([one]);
+  expect(judgeAll([property('1.3', bad, { needs: ['9.9'] })], [once])[0]?.status).toBe('broken');
+});
+
+test('a clause that is judged on no run is a mistake of the lesson’s', () => {
+  expect(() => judgeAll([property('1.1', bad, { on: [] })], [once])).toThrow('judged on no scenario');
+});
+
+test('what a run that is missing would have shown is nobody’s fault', () => {
+  expect(judgeAll([property('1.1', bad)], [twice])[0]).toMatchObject({ status: 'inconclusive', evidence: [] });
+  expect(judgeAll([property('1.1', bad)], [twice])[0]).not.toHaveProperty('crashed');
 });
 
 test('a finding leads to the side of the clause that it is about', () => {

@@ -1,16 +1,10 @@
 // Whose connection a request was on. Ports are used again, reports come late, and those of a killed worker may not come.
 import { describe, expect, test } from 'vitest';
 import type { Event, RequestEvent } from '#history';
-import {
-  conclusive,
-  deathOf,
-  errorOf,
-  listed,
-  listeningAt,
-  plural,
-  sceneOf,
-  time,
-} from '../../runner/checker/scene.ts';
+import { deathOf, errorOf } from '../../runner/checker/death.ts';
+import { listeningAt } from '../../runner/checker/lives.ts';
+import { conclusive } from '../../runner/checker/moments.ts';
+import { firstGeneration, sceneOf } from '../../runner/checker/scene.ts';
 import {
   closed,
   ending,
@@ -21,10 +15,12 @@ import {
   pidOf,
   primaryDied,
   request,
+  start,
   taken,
   uncaught,
   upAndListening,
   wait,
+  worker,
 } from './history.ts';
 
 const CONN = 50_500;
@@ -59,25 +55,27 @@ describe('the owner of a request', () => {
   });
 
   test('took up a connection that was opened some time before its first request', () => {
-    expect(whose(request(3, 900, { conn: CONN }), taken(3, 500, CONN)).taker).toBe(pidOf(3));
+    expect(whose(request(3, 900, { conn: CONN, opened: 500 }), taken(3, 500, CONN)).taker).toBe(pidOf(3));
   });
 
   test('of a later request on a kept connection is who took it up first', () => {
-    const asked = request(1, 5000, { conn: CONN, before: pidOf(1) });
+    const asked = request(1, 5000, { conn: CONN, opened: 500, before: pidOf(1) });
     expect(whose(asked, taken(1, 500, CONN)).taker).toBe(pidOf(1));
     // the connection began just before, and its report is a batch late
-    const soon = request(2, 5002, { conn: CONN, before: pidOf(2) });
+    const soon = request(2, 5002, { conn: CONN, opened: 5000, before: pidOf(2) });
     expect(whose(soon, taken(1, 500, CONN), taken(2, 5040, CONN)).taker).toBe(pidOf(2));
   });
 
   test('of a kept connection whose worker was killed before it could report is that worker', () => {
-    const asked = lost('reset', 5002, { conn: CONN, before: pidOf(2) });
+    const asked = lost('reset', 5002, { conn: CONN, opened: 5000, before: pidOf(2) });
     const kill = fault('SIGKILL', 2, 5010);
     expect(whose(asked, taken(1, 500, CONN), kill)).toEqual({ taker: null, owner: pidOf(2) });
+    // the client's port was used again at once
+    expect(whose(asked, taken(1, 5200, CONN), kill)).toEqual({ taker: null, owner: pidOf(2) });
   });
 
   test('who gives another’s pid is found out', () => {
-    const asked = request(2, 5000, { conn: CONN, before: pidOf(2) });
+    const asked = request(2, 5000, { conn: CONN, opened: 4000, before: pidOf(2) });
     expect(whose(asked, taken(1, 4000, CONN)).taker).toBe(pidOf(1));
   });
 
@@ -85,6 +83,23 @@ describe('the owner of a request', () => {
     const asked = lost('hanging', 500, { conn: CONN, end: 3600 });
     expect(whose(asked, dealt(2, 540))).toEqual({ taker: null, owner: pidOf(2) });
     expect(whose(asked, dealt(2, 540), taken(2, 530, CONN)).taker).toBe(pidOf(2));
+  });
+
+  test('reports when its connection was begun at the earliest, and 300 ms after the outcome at the latest', () => {
+    const asked = lost('reset', 500, { conn: CONN, opened: 480, end: 510 });
+    const by = (t: number) => whose(asked, taken(1, t, CONN)).taker;
+    expect([by(479), by(480), by(810), by(811)]).toEqual([null, pidOf(1), pidOf(1), null]);
+  });
+
+  test('of a kept connection is none where nobody took it up', () => {
+    const asked = request(1, 5000, { conn: CONN, before: pidOf(1) });
+    expect(whose(asked)).toEqual({ taker: null, owner: pidOf(1) });
+    expect(whose(asked, taken(1, 5040, CONN)).taker).toBe(pidOf(1));
+  });
+
+  test('of several connections in one report is the same', () => {
+    const asked = request(1, 500, { conn: CONN });
+    expect(whose(asked, taken(1, 500, CONN - 1, CONN, CONN + 1)).taker).toBe(pidOf(1));
   });
 
   test('of a refused request is nobody', () => {
@@ -97,11 +112,13 @@ describe('the program’s end', () => {
     const { died } = sceneOf(historyOf([...upAndListening(2), primaryDied(300)]));
     expect(died).toMatchObject({ t: 300, code: 1 });
     expect(sceneOf(historyOf([...upAndListening(2), ...ending(300)])).died).toBeUndefined();
+    const together = [...ending(300).slice(0, 1), primaryDied(300)];
+    expect(sceneOf(historyOf([...upAndListening(2), ...together])).died).toBeUndefined();
   });
 
   test('is told with the error that it died of, in the program’s own line', () => {
     const scene = sceneOf(historyOf([...upAndListening(2), uncaught(0, 299, 'TypeError: no'), primaryDied(300)]));
-    expect(deathOf(scene)).toEqual({
+    expect(deathOf(scene)).toMatchObject({
       observed: 'the primary (pid 1000) ended with code 1 after 300 ms',
       cause: 'TypeError: no (exercise.ts:12)',
     });
@@ -115,6 +132,72 @@ describe('the program’s end', () => {
     expect(deathOf(scene)?.observed).toContain('61 workers forked in 200 ms');
   });
 
+  test('may be in what it printed, where no error was reported', () => {
+    const print = (stream: 'stdout' | 'stderr', text: string): Event => ({ kind: 'output', t: 290, stream, text });
+    const cause = (...events: readonly Event[]) =>
+      deathOf(sceneOf(historyOf([...upAndListening(2), ...events, primaryDied(300)])))?.cause;
+    expect(cause(print('stderr', "TypeError: first\n  Error: second  \nat f ()\nEmitted 'error' event at:\n"))).toBe(
+      'it printed: Error: second',
+    );
+    expect(cause(print('stderr', 'Err'), print('stderr', 'or: in two parts\n'))).toBe(
+      'it printed: Error: in two parts',
+    );
+    expect(cause(print('stderr', `Error: ${'x'.repeat(300)}`))).toBe(`it printed: Error: ${'x'.repeat(193)}`);
+    const nothing = 'it had nothing left to do, or called process.exit';
+    expect([cause(), cause(print('stdout', 'Error: no')), cause(print('stderr', 'all is well'))]).toEqual([
+      nothing,
+      nothing,
+      nothing,
+    ]);
+  });
+
+  test('may be a worker’s error, where the primary reported none', () => {
+    const of = (...events: readonly Event[]) =>
+      deathOf(sceneOf(historyOf([...upAndListening(2), ...events, primaryDied(300)])))?.cause;
+    expect(of(uncaught(1, 280, 'Error: worker'), uncaught(0, 270, 'Error: primary'))).toBe(
+      'Error: primary (exercise.ts:12)',
+    );
+    expect(of(uncaught(1, 280, 'Error: worker'))).toBe('Error: worker (exercise.ts:12)');
+  });
+
+  test('by SIGHUP is told by what was missing', () => {
+    const hungUp: Event = { kind: 'ended', t: 300, pid: pidOf(0), code: null, signal: 'SIGHUP' };
+    expect(deathOf(sceneOf(historyOf([...upAndListening(2), hungUp])))).toMatchObject({
+      observed: 'the primary (pid 1000) ended by SIGHUP after 300 ms',
+      cause: 'nothing in the primary handles SIGHUP, and its default is to end the process',
+      evidence: [hungUp],
+    });
+  });
+
+  test('of a program that ran for too long is not told: the machine may be to blame', () => {
+    const bounded: Event = { kind: 'bounded', t: 200, what: 'time', detail: '60 s' };
+    expect(deathOf(sceneOf(historyOf([...upAndListening(2), bounded, primaryDied(300)])))).toBeNull();
+  });
+
+  test('by a bound is told with the bound, and with an error where its workers die of one', () => {
+    const bounded = (what: 'forks' | 'memory'): Event => ({ kind: 'bounded', t: 200, what, detail: 'so much' });
+    const of = (...events: readonly Event[]) => deathOf(sceneOf(historyOf([...upAndListening(2), ...events])));
+    const memory = bounded('memory');
+    expect(of(memory)).toEqual({
+      observed: 'the program was stopped after 200 ms: so much',
+      cause: 'it goes beyond what a check allows (memory)',
+      evidence: [memory],
+    });
+    expect(of(bounded('forks'))?.cause).toContain('it forks without end');
+    expect(of(uncaught(1, 100, 'Error: no'), bounded('forks'))?.cause).toBe('Error: no (exercise.ts:12)');
+  });
+
+  test('is told by the last error, its first line, and the line of the program', () => {
+    const error = (stack: string, file = 'exercise.ts') => {
+      const event: Event = { kind: 'uncaught', t: 250, pid: pidOf(1), error: 'Error: a\nb', stack };
+      return errorOf(sceneOf({ ...historyOf([...upAndListening(2), uncaught(1, 240, 'Error: old'), event]), file }));
+    };
+    expect(error('at f (/x/exercise.ts:7:1)')).toBe('Error: a (exercise.ts:7)');
+    expect(error('at f (/x/other.ts:7:1)')).toBe('Error: a');
+    expect(error('at f (/x/exercise.ts:x)')).toBe('Error: a');
+    expect(error('at f (/x/mine.js:123:1)\nat g (/x/mine.js:8:1)', '../there/mine.js')).toBe('Error: a (mine.js:123)');
+  });
+
   test('is nothing to tell while the program lives', () => {
     expect(deathOf(sceneOf(historyOf(upAndListening(2))))).toBeNull();
   });
@@ -124,9 +207,29 @@ test('a worker listens until it closes, disconnects or exits', () => {
   const { lives } = sceneOf(historyOf([...upAndListening(3), closed(1, 200), exit(2, 300)]));
   const at = (t: number) => listeningAt(lives, t).map((life) => life.worker);
   expect(at(49)).toEqual([]);
+  expect(at(50)).toEqual([1]);
   expect(at(52)).toEqual([1, 2, 3]);
   expect(at(200)).toEqual([2, 3]);
   expect(at(300)).toEqual([3]);
+});
+
+test('a worker that was disconnected listens no more, and one that never listened never did', () => {
+  const disconnect: Event = { kind: 'disconnect', t: 200, worker: 1, pid: pidOf(1) };
+  const { lives } = sceneOf(historyOf([start(2), ...worker(1, 10, 50), ...worker(2, 11, null), disconnect]));
+  expect([199, 200].map((t) => listeningAt(lives, t).length)).toEqual([1, 0]);
+});
+
+test('the first generation is what was forked before all listened, or anything was broken, and lived then', () => {
+  const generation = (...events: readonly Event[]) =>
+    firstGeneration(sceneOf(historyOf(events))).map((life) => life.worker);
+  expect(generation(...upAndListening(2), ...worker(3, 100, 130), ...worker(4, 101, 130))).toEqual([1, 2, 3]);
+  expect(generation(start(2), ...worker(1, 10, 50), ...worker(2, 11, 50))).toEqual([1, 2]);
+  expect(generation(...upAndListening(2), fault('SIGKILL', 1, 30), exit(1, 31), ...worker(3, 40, 60))).toEqual([1, 2]);
+  expect(generation(...upAndListening(2), exit(1, 90))).toEqual([2]);
+});
+
+test('without a start there is no scene', () => {
+  expect(() => sceneOf(historyOf([wait('x', 0, 9)]))).toThrow('never started');
 });
 
 test('a wait speaks against the program on a machine that can keep time, or where nothing could come', () => {
@@ -134,19 +237,4 @@ test('a wait speaks against the program on a machine that can keep time, or wher
   expect(of({ stretch: 5.9 })).toBe(true);
   expect(of({ stretch: 6 })).toBe(false);
   expect(of({ stretch: 6, quiescent: true })).toBe(true);
-});
-
-test('numbers and lists are told as people say them', () => {
-  expect([plural(1, 'worker'), plural(2, 'worker'), plural(1500, 'reply', 'replies')]).toEqual([
-    '1 worker',
-    '2 workers',
-    '1,500 replies',
-  ]);
-  expect([listed([]), listed(['a']), listed(['a', 'b']), listed(['a', 'b', 'c', 'd', 'e'])]).toEqual([
-    '',
-    'a',
-    'a and b',
-    'a, b, c and 2 more',
-  ]);
-  expect([time(12.4), time(999), time(1500)]).toEqual(['12 ms', '999 ms', '1.5 s']);
 });

@@ -1,23 +1,15 @@
-// Clauses 0.1 to 1.5: who is forked, who listens, who answers what, and what is left at the end.
+// Clauses 0.4, 1.2, 1.3 and 1.4: who takes connections, and who answers.
 import { describe, expect, test } from 'vitest';
-import type { Event } from '#history';
+import type { Event, History } from '#history';
 import {
-  endsWithItsPrimary,
   everyWorkerAnswers,
-  forksPerCore,
-  listensOnPort,
-  oneListensPerCore,
   onlyWorkersServe,
   pidsAreTrue,
   primaryIsSilent,
-  saysHello,
-  saysHelloTruly,
   shareOnePort,
+  type Opinion,
 } from '#checker';
 import {
-  answers,
-  ending,
-  exit,
   fault,
   historyOf,
   lost,
@@ -28,7 +20,6 @@ import {
   request,
   start,
   taken,
-  uncaught,
   upAndListening,
   visit,
   visits,
@@ -36,125 +27,11 @@ import {
   worker,
 } from './history.ts';
 
-const judged = (property: typeof saysHello, ...events: readonly Event[]) => property(historyOf(events));
+const judged = (property: (history: History) => Opinion, ...events: readonly Event[]) => property(historyOf(events));
+
 const two = upAndListening(2);
+
 const inTurn = visits([1, 2, 1, 2, 1, 2], 200);
-const ready = (met: boolean, how: object = {}) => wait('all workers listening', 1, 10_100, met, how);
-
-describe('0.1 listens on PORT', () => {
-  const silent = [start(2), ...worker(1, 10, 50), ...worker(2, 11, null)];
-
-  test('holds where all listen', () => {
-    expect(judged(listensOnPort, ...two, ...inTurn)).toMatchObject({ status: 'holds', judged: 2 });
-  });
-
-  test('is broken by a worker that does not come to listen, and by none that does', () => {
-    const opinion = judged(listensOnPort, ...silent, uncaught(2, 80, 'Error: no'), ready(false));
-    expect(opinion).toMatchObject({ status: 'broken', cause: 'Error: no (exercise.ts:12)' });
-    expect(opinion.observed).toContain('worker 2 (pid 1002) did not listen after 10.1 s');
-    const none = judged(listensOnPort, start(2), ready(false, { quiescent: true }));
-    expect(none).toMatchObject({ status: 'broken', cause: 'no worker was forked with cluster.fork()' });
-  });
-
-  test('is broken by another port, another address and an early end', () => {
-    const elsewhere: Event = { kind: 'listening', t: 60, worker: 1, pid: pidOf(1), address: null, port: 8000 };
-    const other = judged(listensOnPort, start(1), ...worker(1, 10, null), elsewhere, ready(false));
-    expect(other.observed).toContain('worker 1 (pid 1001) listens on 8000');
-    const address = judged(listensOnPort, ...two, lost('refused', 300));
-    expect(address).toMatchObject({ status: 'broken' });
-    expect(address.cause).toContain('another address');
-    const dead = judged(listensOnPort, start(2), primaryDied(40), wait('all workers listening', 1, 41, false));
-    expect(dead.observed).toContain('ended with code 1 after 40 ms');
-  });
-
-  test('is broken by another port that is taken, and says so', () => {
-    const taken8000 = uncaught(1, 60, 'Error: listen EADDRINUSE: address already in use :::8000');
-    const opinion = judged(listensOnPort, start(1), ...worker(1, 10, null), taken8000, exit(1, 61), primaryDied(70, 0));
-    expect(opinion.cause).toBe('the program listens on 8000, which is taken, instead of the port in process.env.PORT');
-  });
-
-  test('does not blame the address where the program ended', () => {
-    const opinion = judged(listensOnPort, ...two, lost('refused', 300), primaryDied(310));
-    expect(opinion.status).toBe('holds');
-  });
-
-  test('leaves a worker too many to the clause about their number', () => {
-    expect(judged(listensOnPort, ...two, ...worker(3, 12, null)).status).toBe('holds');
-  });
-
-  test('is open on a machine that is too busy, and where nobody waited', () => {
-    expect(judged(listensOnPort, ...silent, ready(false, { stretch: 6 })).status).toBe('inconclusive');
-    expect(judged(listensOnPort, start(2), ready(false, { stretch: 6 })).status).toBe('inconclusive');
-    expect(judged(listensOnPort, ...silent).status).toBe('inconclusive');
-  });
-});
-
-describe('0.3 and 1.1 as many workers as cores', () => {
-  test('hold', () => {
-    expect(judged(forksPerCore, ...two)).toMatchObject({ status: 'holds', judged: 2 });
-    expect(judged(oneListensPerCore, ...two)).toMatchObject({ status: 'holds', judged: 2 });
-  });
-
-  test('are broken by the number of the machine', () => {
-    const opinion = judged(forksPerCore, ...upAndListening(2, 6, 6));
-    expect(opinion).toMatchObject({ status: 'broken', judged: 6 });
-    expect(opinion.observed).toContain('6 workers forked');
-    expect(opinion.cause).toContain('os.cpus()');
-  });
-
-  test('are broken by a constant, too', () => {
-    const opinion = judged(forksPerCore, ...upAndListening(3, 2, 6));
-    expect(opinion.cause).toContain('the program forks 2, whatever the number of cores');
-    expect(judged(oneListensPerCore, ...upAndListening(3, 2, 6)).status).toBe('broken');
-  });
-
-  test('are broken by one more that is forked after all listen', () => {
-    const opinion = judged(forksPerCore, ...two, ...worker(3, 101, 140), ...ending(500));
-    expect(opinion).toMatchObject({ status: 'broken' });
-    expect(opinion.observed).toContain('worker 3 (pid 1003)');
-  });
-
-  test('allow a replacement of one that ended by itself, or was killed', () => {
-    expect(judged(forksPerCore, ...two, exit(1, 150), ...worker(3, 160, 200)).status).toBe('holds');
-    expect(judged(forksPerCore, ...two, fault('SIGKILL', 1, 150), ...worker(3, 160, 200)).status).toBe('holds');
-    const atBoot = [start(2), ...worker(1, 10, null), exit(1, 20), ...worker(2, 11, 50), ...worker(3, 25, 70)];
-    expect(judged(forksPerCore, ...atBoot, wait('all workers listening', 1, 100)).status).toBe('holds');
-  });
-
-  test('are open on a machine that is too busy, and where nobody waited', () => {
-    const one = [start(2), ...worker(1, 10, 50)];
-    expect(judged(forksPerCore, ...one, ready(false, { stretch: 6 })).status).toBe('inconclusive');
-    expect(judged(oneListensPerCore, ...one).status).toBe('inconclusive');
-  });
-
-  test('are broken by processes past the cluster', () => {
-    const hello: Event = { kind: 'hello', t: 20, pid: 77, ppid: PRIMARY, role: 'other', worker: null, forked: true };
-    expect(judged(forksPerCore, start(2), hello, ready(false)).cause).toContain('child_process.fork()');
-  });
-});
-
-describe('0.2 the answer', () => {
-  test('holds where each is a greeting, and counts those under load', () => {
-    expect(judged(saysHello, ...two, ...inTurn)).toMatchObject({ status: 'holds', judged: 6 });
-    expect(judged(saysHello, ...two, ...inTurn, answers(1, 400, 90))).toMatchObject({ judged: 96 });
-  });
-
-  test('is broken by another body or status', () => {
-    const odd = (how: object) => judged(saysHello, ...two, ...visit(1, 300, how));
-    expect(odd({ pid: null, body: 'Hello from worker 1001' }).cause).toContain('line end');
-    expect(odd({ pid: null, body: 'hi' }).observed).toBe('GET / answered 200 and "hi", by worker 1 (pid 1001)');
-    expect(odd({ status: 404, pid: null, body: '' })).toMatchObject({ cause: 'the path has no handler' });
-  });
-
-  test('is open where nothing was answered', () => {
-    expect(judged(saysHello, ...two, lost('reset', 300)).status).toBe('inconclusive');
-  });
-
-  test('is broken by a pid that is no worker’s, also under load', () => {
-    expect(judged(saysHelloTruly, ...two, ...inTurn).status).toBe('holds');
-    expect(judged(saysHelloTruly, ...two, ...inTurn, answers(9, 400, 5)).observed).toContain('said pid 1009');
-  });
-});
 
 describe('0.4, 1.3 and 1.4 who serves', () => {
   test('hold where each answer’s pid took its connection', () => {
@@ -220,39 +97,154 @@ describe('1.2 every worker answers', () => {
   });
 });
 
-describe('1.5 one port', () => {
-  test('holds, and is broken by ports of their own', () => {
-    expect(judged(shareOnePort, ...two)).toMatchObject({ status: 'holds', judged: 2 });
-    const own = [1, 2].map((number): Event => ({
-      kind: 'listening',
-      t: 60,
-      worker: number,
-      pid: pidOf(number),
-      address: null,
-      port: 8000 + number,
-    }));
-    const forked = [start(2), ...worker(1, 10, null), ...worker(2, 11, null)];
-    expect(judged(shareOnePort, ...forked, ...own, ready(false)).observed).toContain('listens on 8002');
-    expect(judged(shareOnePort, ...forked, ...own, ready(false, { stretch: 6 })).status).toBe('inconclusive');
-    expect(judged(shareOnePort, ...forked, ready(false)).status).toBe('inconclusive');
+describe('0.4 tells who it was', () => {
+  const only = (...events: readonly Event[]) => judged(onlyWorkersServe, ...two, ...inTurn, ...events);
+
+  test('a primary or a stranger that takes connections', () => {
+    const strange = [taken(7, 310, 1, 2), taken(7, 320, 3)];
+    expect(only(...strange)).toMatchObject({
+      status: 'broken',
+      judged: 9,
+      observed: 'a process that is no worker (pid 1007) took 3 connections on 40000',
+      evidence: strange,
+    });
+    expect(only(...strange).cause).toContain('did not fork with cluster.fork()');
+    const served = visit(0, 300);
+    expect(only(...served).cause).toContain('the primary has a server of its own');
+  });
+
+  test('a worker that forks, by the child’s word or its own', () => {
+    const hello = (how: object): Event =>
+      ({ kind: 'hello', t: 90, pid: 77, ppid: pidOf(1), role: 'other', worker: null, forked: true, ...how }) as Event;
+    expect(judged(onlyWorkersServe, ...two, hello({}))).toMatchObject({ status: 'broken', judged: 1 });
+    expect(only(hello({}))).toMatchObject({ status: 'broken', judged: 6, evidence: [{ kind: 'hello' }] });
+    for (const how of [{ role: 'worker' }, { forked: false }, { ppid: PRIMARY }])
+      expect(only(hello(how)).status).toBe('holds');
+    const forked = (number: number): Event => ({ kind: 'forked', t: 90, pid: pidOf(number), child: 78 });
+    expect(only(forked(2))).toMatchObject({ observed: 'worker pid 1002 forked pid 78', evidence: [forked(2)] });
+    expect(only(forked(0)).status).toBe('holds');
+  });
+
+  test('a worker that takes the port for itself', () => {
+    const bound = (port: number): Event => ({ kind: 'bound', t: 60, pid: pidOf(2), port });
+    expect(only(bound(PORT))).toMatchObject({
+      status: 'broken',
+      judged: 6,
+      observed: 'worker pid 1002 bound port 40000 for itself',
+      evidence: [bound(PORT)],
+    });
+    expect(judged(onlyWorkersServe, ...two, bound(PORT))).toMatchObject({ judged: 1 });
+    expect(only(bound(9000)).status).toBe('holds');
+  });
+
+  test('is open with how much was judged', () => {
+    expect(only({ kind: 'silent', t: 400, pid: pidOf(1) })).toMatchObject({ status: 'inconclusive', judged: 6 });
+    expect(only(request(1, 300))).toMatchObject({
+      status: 'inconclusive',
+      judged: 6,
+      summary: '1 answer came from a process that does not report to the workbook',
+    });
+    expect(only(lost('reset', 300))).toMatchObject({ status: 'holds' });
+    expect(only(request(1, 300, { pid: null }), fault('SIGKILL', 1, 320)).status).toBe('inconclusive');
   });
 });
 
-describe('0.6 nothing outlives the primary', () => {
-  test('holds where nothing is left', () => {
-    expect(judged(endsWithItsPrimary, ...two, ...ending(500))).toMatchObject({ status: 'holds', judged: 3 });
+describe('1.2 tells who was left out', () => {
+  const four = visits([1, 1, 1, 1], 200);
+
+  test('with the reason that the pids show', () => {
+    const opinion = judged(everyWorkerAnswers, ...two, ...four);
+    expect(opinion).toMatchObject({ status: 'broken', judged: 4, evidence: [{ worker: 2 }] });
+    expect(opinion.cause).toContain('the same pid each time');
+    const three = judged(everyWorkerAnswers, ...upAndListening(3), ...visits([1, 2, 1, 2, 1, 2], 200));
+    expect(three.cause).toContain('are dealt no connection');
   });
 
-  test('is broken by a worker that is left', () => {
-    const opinion = judged(endsWithItsPrimary, ...two, ...ending(500, [pidOf(2), 77]));
-    expect(opinion).toMatchObject({ status: 'broken' });
-    expect(opinion.observed).toContain('worker 2 (pid 1002) and pid 77 still ran');
+  test('but not one that never listened, nor one that came later', () => {
+    const one = [start(1), ...worker(1, 10, 50), ...worker(2, 11, null), wait('all workers listening', 1, 100)];
+    expect(judged(everyWorkerAnswers, ...one, ...four)).toMatchObject({
+      status: 'holds',
+      summary: '1 pid in 4 answers',
+    });
+    expect(judged(everyWorkerAnswers, ...two, ...inTurn, ...worker(3, 150, 190)).status).toBe('holds');
   });
 
-  test('is open where the end was not seen, or was the workbook’s', () => {
-    expect(judged(endsWithItsPrimary, ...two).status).toBe('inconclusive');
-    const bounded: Event = { kind: 'bounded', t: 200, what: 'memory', detail: '' };
-    expect(judged(endsWithItsPrimary, ...two, bounded, ...ending(500)).status).toBe('inconclusive');
-    expect(judged(endsWithItsPrimary, start(2), ...ending(500)).status).toBe('inconclusive');
+  test('by whole answers with a pid alone', () => {
+    const failed = visits([2], 300, { status: 500 });
+    const nameless = visits([2], 310, { pid: null });
+    expect(judged(everyWorkerAnswers, ...two, ...four, ...failed, ...nameless)).toMatchObject({
+      status: 'broken',
+      judged: 4,
+    });
+    expect(judged(everyWorkerAnswers, ...two, ...failed).summary).toBe('no request was answered with a pid');
+    expect(judged(everyWorkerAnswers, ...two, ...nameless).summary).toBe('no request was answered with a pid');
+    expect(judged(everyWorkerAnswers, ...two, ...four.slice(2))).toMatchObject({ status: 'inconclusive', judged: 3 });
+  });
+
+  test('with the end of the program, where it ended', () => {
+    const dead = judged(everyWorkerAnswers, ...two, ...four, primaryDied(250));
+    expect(dead).toMatchObject({ status: 'broken', judged: 4, evidence: [{ kind: 'ended' }] });
+    expect(judged(everyWorkerAnswers, ...two, ...inTurn, primaryDied(290)).status).toBe('holds');
+  });
+});
+
+describe('1.3 tells who lied', () => {
+  const handled = (by: number, said: number | null, how: object = {}) => {
+    const asked = request(by, 300, { pid: said, ...how });
+    return [asked, taken(by, 300, asked.conn)] as const;
+  };
+
+  test('a worker that says another’s pid, a primary, and one who makes up a pid', () => {
+    const lie = handled(2, pidOf(1));
+    expect(judged(pidsAreTrue, ...two, ...inTurn, ...lie)).toMatchObject({
+      status: 'broken',
+      judged: 7,
+      observed: `request ${lie[0].n} was handled by the process with pid 1002, its body said 1001`,
+      cause: 'pid 1002 took the connection and passed the request on, or says another worker’s pid',
+    });
+    expect(judged(pidsAreTrue, ...two, ...lie).evidence).toMatchObject([lie[0], { worker: 2 }]);
+    expect(judged(pidsAreTrue, ...two, ...handled(0, pidOf(1))).observed).toContain('handled by the primary');
+    expect(judged(pidsAreTrue, ...two, ...handled(1, 4)).cause).toContain('4 is no worker of this program');
+  });
+
+  test('by whole answers with a pid alone', () => {
+    const others = [...handled(2, null), ...handled(2, pidOf(1), { outcome: 'cut' })];
+    expect(judged(pidsAreTrue, ...two, ...inTurn, ...others)).toMatchObject({ status: 'holds', judged: 6 });
+    expect(judged(pidsAreTrue, ...two, ...inTurn, request(1, 300))).toMatchObject({
+      status: 'inconclusive',
+      judged: 6,
+      summary: 'of 1 answer no process reports that it handled them',
+    });
+  });
+});
+
+describe('1.4 tells who served', () => {
+  const silent = (...events: readonly Event[]) => judged(primaryIsSilent, ...two, ...inTurn, ...events);
+
+  test('by connections, or by the pid in a body', () => {
+    const named = visit(1, 300, { pid: 4 });
+    expect(silent(...named)).toMatchObject({
+      status: 'broken',
+      judged: 7,
+      observed: 'pid 4 answered, which the primary did not fork with cluster.fork()',
+      cause: 'the body names a process that is none of the cluster’s workers',
+      evidence: [named[0]],
+    });
+    expect(judged(primaryIsSilent, ...two, request(0, 300))).toMatchObject({
+      judged: 1,
+      observed: 'pid 1000 answered, which is the primary',
+      cause: 'the primary has a server of its own: the branch for cluster.isPrimary only forks',
+    });
+    const strange = taken(7, 300, 1);
+    expect(silent(strange)).toMatchObject({ judged: 7, evidence: [strange] });
+    expect(silent(strange).cause).toBe('a process that is none of the cluster’s workers serves the port');
+    expect(silent(strange).observed).toBe(
+      'pid 1007 took connections, which the primary did not fork with cluster.fork()',
+    );
+  });
+
+  test('but by no loss, and no answer without a pid', () => {
+    expect(silent(lost('cut', 300, { pid: 4 })).status).toBe('holds');
+    expect(silent(...visit(1, 300, { pid: null }))).toMatchObject({ status: 'holds', judged: 7 });
   });
 });

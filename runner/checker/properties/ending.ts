@@ -1,7 +1,8 @@
 // The end of the program: clause 0.6.
 import { of, type History } from '#history';
 import { broken, holds, unknown, type Opinion } from '../finding.ts';
-import { listed, named, sceneOf, time } from '../scene.ts';
+import { sceneOf } from '../scene.ts';
+import { endOf, listed, named, time } from '../words.ts';
 
 /** 0.6: 2 s after the primary's end, however it ended, nothing of the program is left. */
 export function endsWithItsPrimary(history: History): Opinion {
@@ -11,21 +12,18 @@ export function endsWithItsPrimary(history: History): Opinion {
   if (left === undefined || ended === undefined) return unknown('the end of the program was not seen');
   if (of(history, 'bounded').length > 0) return unknown('the program was stopped before its primary ended by itself');
   if (scene.lives.length === 0 && left.pids.length === 0) return unknown('no worker was there to outlive its primary');
-  const how = ended.signal ?? `code ${ended.code}`;
-  if (left.pids.length > 0) {
-    return broken({
-      judged: scene.lives.length + 1,
-      expected: '2 s after the primary’s end, however it ends, no process of the program is left',
-      observed: `${time(left.after)} after the primary’s end (${how}) ${listed(
-        left.pids.map((pid) => {
-          const life = scene.lifeOf(pid);
-          return life === undefined ? `pid ${pid}` : named(life);
-        }),
-      )} still ran${left.port ? ' and held the port' : ''}`,
-      cause: left.pids.some((pid) => scene.lifeOf(pid)?.disconnected !== null && scene.lifeOf(pid) !== undefined)
-        ? "a worker that was told to disconnect no longer ends by itself when its primary goes: it needs process.on('disconnect') or a deadline of its own"
-        : 'these processes do not notice that their primary is gone',
-    });
-  }
-  return holds(scene.lives.length + 1, `nothing left ${time(left.after)} after the primary’s end (${how})`);
+  const judged = scene.lives.length + 1;
+  if (left.pids.length === 0)
+    return holds(judged, `nothing left ${time(left.after)} after the primary’s end (${endOf(ended)})`);
+  const lives = left.pids.map((pid) => scene.lifeOf(pid));
+  const who = left.pids.map((pid, i) => (lives[i] === undefined ? `pid ${pid}` : named(lives[i])));
+  return broken({
+    judged,
+    expected: '2 s after the primary’s end, however it ends, no process of the program is left',
+    observed: `${time(left.after)} after the primary’s end (${endOf(ended)}) ${listed(who)} still ran${left.port ? ' and held the port' : ''}`,
+    cause: lives.some((life) => life !== undefined && life.disconnected !== null)
+      ? "a worker that was told to disconnect no longer ends by itself when its primary goes: it needs process.on('disconnect') or a deadline of its own"
+      : 'these processes do not notice that their primary is gone',
+    evidence: [ended, left, ...lives],
+  });
 }

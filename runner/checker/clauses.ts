@@ -1,0 +1,137 @@
+// Clauses that more than one lesson judges: their sentences, and where the book explains them.
+import type { Property } from './finding.ts';
+import { endsWithItsPrimary } from './properties/ending.ts';
+import { forksPerCore, oneListensPerCore } from './properties/forking.ts';
+import { saysHello, saysHelloTruly } from './properties/greeting.ts';
+import { listensOnPort, shareOnePort } from './properties/listening.ts';
+import { replacesTheKilled } from './properties/replacement.ts';
+import { everyWorkerAnswers, onlyWorkersServe, pidsAreTrue, primaryIsSilent } from './properties/serving.ts';
+
+/** The scenarios on which clauses are judged. */
+export interface Runs {
+  readonly on: readonly string[];
+}
+
+const basics = 'docs/01-fork-per-core.md';
+
+/** Clauses 0.1 to 0.6 around a lesson's own; `greeted` are the scenarios that keep their answers, where not all do. */
+export function everyLesson(
+  { on, greeted = on }: Runs & { readonly greeted?: readonly string[] },
+  own: readonly Property[],
+): Property[] {
+  return [
+    workersListen(on),
+    {
+      id: '0.2',
+      says: 'GET / says hello from its worker',
+      read: `${basics}#the-answer-to-the-letter`,
+      on: greeted,
+      judge: saysHelloTruly,
+    },
+    {
+      id: '0.3',
+      says: 'as many workers as cores are forked',
+      read: `${basics}#ask-for-the-number-of-cores`,
+      on,
+      judge: forksPerCore,
+    },
+    workersServeThemselves(on),
+    ...own,
+    nothingOutlivesThePrimary(on),
+  ];
+}
+
+/** Lesson 1, clauses 0.1 to 0.6 and 1.1 to 1.5, around the own ones of a lesson that builds on it. */
+export function forkPerCore({ on }: Runs, own: readonly Property[] = []): Property[] {
+  return [
+    workersListen(on),
+    {
+      id: '0.2',
+      says: 'GET / says hello from its worker',
+      read: `${basics}#the-answer-to-the-letter`,
+      on,
+      judge: saysHello,
+    },
+    {
+      id: '1.1',
+      says: 'as many workers as cores listen',
+      read: `${basics}#as-many-workers-as-cores`,
+      on,
+      judge: oneListensPerCore,
+    },
+    {
+      id: '0.3',
+      says: 'the primary forks them with cluster.fork',
+      read: `${basics}#ask-for-the-number-of-cores`,
+      on,
+      needs: ['1.1'],
+      judge: forksPerCore,
+    },
+    { id: '1.2', says: 'every worker answers', read: `${basics}#every-worker-answers`, on, judge: everyWorkerAnswers },
+    {
+      id: '1.3',
+      says: 'the pids in the answers are true',
+      read: `${basics}#the-pid-of-the-process-that-answers`,
+      on,
+      judge: pidsAreTrue,
+    },
+    {
+      id: '1.4',
+      says: 'the primary answers nothing',
+      read: `${basics}#the-primary-answers-nothing`,
+      on,
+      judge: primaryIsSilent,
+    },
+    { ...workersServeThemselves(on), needs: ['1.3', '1.4'] },
+    {
+      id: '1.5',
+      says: 'all workers share one port',
+      read: `${basics}#one-port-for-all-workers`,
+      on,
+      judge: shareOnePort,
+    },
+    ...own,
+    nothingOutlivesThePrimary(on),
+  ];
+}
+
+/** Clause 2.3. */
+export function killedIsReplaced({ on }: Runs): Property {
+  return {
+    id: '2.3',
+    says: 'a killed worker is replaced',
+    read: 'docs/02-load-balancing.md#a-killed-worker-is-replaced',
+    on,
+    judge: replacesTheKilled,
+  };
+}
+
+function workersListen(on: readonly string[]): Property {
+  return {
+    id: '0.1',
+    says: 'the workers listen on PORT',
+    read: `${basics}#the-port-comes-from-the-environment`,
+    on,
+    judge: listensOnPort,
+  };
+}
+
+function workersServeThemselves(on: readonly string[]): Property {
+  return {
+    id: '0.4',
+    says: 'each worker listens itself and forks nothing',
+    read: `${basics}#only-workers-listen`,
+    on,
+    judge: onlyWorkersServe,
+  };
+}
+
+function nothingOutlivesThePrimary(on: readonly string[]): Property {
+  return {
+    id: '0.6',
+    says: 'nothing outlives the primary',
+    read: `${basics}#workers-end-with-their-primary`,
+    on,
+    judge: endsWithItsPrimary,
+  };
+}

@@ -1,0 +1,111 @@
+// Work that keeps a thread busy, done by two workers side by side: clause 2.1.
+import { of, type History, type RequestEvent } from '#history';
+import { broken, holds, tooBusy, unknown, type Opinion } from '../finding.ts';
+import { stretchOf } from '../moments.ts';
+import { answeredAt, isLoss } from '../requests.ts';
+import { sceneOf, type Scene } from '../scene.ts';
+import { plural, time } from '../words.ts';
+import { greets } from './greeting.ts';
+
+/** Judged as at least this long before the answer (contract 2.1). */
+const WORK_MS = 40;
+/** “Clearly more CPU than GET /”: this many times as much, and at least so many ms. */
+const CLEARLY_TIMES = 4;
+const CLEARLY_MS = 8;
+/** On a machine that is slower than this, a process may be given too little of a core to show what it does. */
+const SLOW = 2;
+
+/** 2.1: `GET /work` is work of the answering worker's own thread, before the answer, and two of them run side by side. */
+export function worksInParallel(history: History): Opinion {
+  const scene = sceneOf(history);
+  const form = greets(history, (path) => path === '/work', 'GET /work');
+  if (form.status !== 'holds') return form;
+  const alone = scene.requests.filter((request) => request.stream === 'alone');
+  const works = answeredAt(alone, '/work');
+  const hellos = answeredAt(alone, '/');
+  if (works.length === 0 || hellos.length === 0) return unknown('GET /work was not measured');
+  const quick = works.find((request) => request.end - request.t < WORK_MS);
+  if (quick !== undefined) {
+    return broken({
+      judged: works.length,
+      expected: `GET /work is answered after about 50 ms of work (at least ${WORK_MS})`,
+      observed: `it was answered after ${time(quick.end - quick.t)}`,
+      cause: 'the work is not done before the answer: call burn(50) first, then answer',
+      evidence: [quick],
+    });
+  }
+  const forWork = average(works.map((request) => cpuOf(history, request, request.pid)));
+  const forHello = average(hellos.map((request) => cpuOf(history, request, request.pid)));
+  if (Number.isNaN(forWork + forHello)) return unknown('this system does not tell the CPU time of a thread');
+  if (forWork < Math.max(CLEARLY_MS, CLEARLY_TIMES * forHello)) {
+    // a machine that gives the worker only a part of a core may explain a little work, never none
+    if (stretchOf(history) > SLOW && forWork > 2 * forHello && forWork > CLEARLY_MS / 2)
+      return tooBusy('how much a request costs', works.length);
+    return broken({
+      judged: works.length,
+      expected: 'GET /work costs the answering worker’s own thread clearly more CPU than GET /',
+      observed: `${forWork.toFixed(1)} ms of CPU for GET /work, ${forHello.toFixed(1)} ms for GET /`,
+      cause:
+        'the time is waited for (a timer), or spent in another thread or process, instead of worked in the worker’s own JavaScript',
+      evidence: works,
+    });
+  }
+  return sideBySide(scene, form.judged);
+}
+
+function sideBySide(scene: Scene, judged: number): Opinion {
+  const pairs = pairsOf(scene.requests);
+  const expected = 'two GET /work that are sent together are worked on at the same time, by two workers';
+  if (pairs.length === 0) return unknown('no two requests to /work were under way together');
+  const same = pairs.find(([first, second]) => first.pid === second.pid);
+  if (same !== undefined) {
+    const [first, second] = same;
+    return broken({
+      judged,
+      expected,
+      observed: `both went to pid ${first.pid}: answered after ${time(first.end - first.t)} and ${time(second.end - second.t)}`,
+      cause: 'fresh connections are not dealt in turn',
+      evidence: same,
+    });
+  }
+  // how far the second one was when the first was answered
+  const measured = pairs.flatMap((pair) => {
+    const ms = cpuOf(scene.history, pair[0], pair[1].pid);
+    return Number.isNaN(ms) ? [] : [{ pair, ms }];
+  });
+  if (measured.length === 0) return unknown('this system does not tell the CPU time of a thread');
+  const overlapping = measured.filter(({ ms }) => ms >= CLEARLY_MS);
+  const [overlap] = overlapping;
+  if (overlap !== undefined)
+    return holds(
+      judged,
+      `${plural(overlapping.length, 'pair')} side by side, such as on pid ${overlap.pair.map(({ pid }) => pid).join(' and ')}`,
+    );
+  if (stretchOf(scene.history) > SLOW) return tooBusy('whether two workers work at the same time', judged);
+  return broken({
+    judged,
+    expected,
+    observed: `in ${plural(measured.length, 'pair')} the second worker had not begun when the first one answered (${Math.max(...measured.map(({ ms }) => ms)).toFixed(1)} ms of CPU)`,
+    cause: 'something lets only one worker work at a time',
+    evidence: measured.flatMap(({ pair }) => pair),
+  });
+}
+
+/** Two requests that were sent together, the one that was answered first in front; without pairs of which one was lost. */
+function pairsOf(requests: readonly RequestEvent[]): (readonly [RequestEvent, RequestEvent])[] {
+  const asked = requests.filter((request) => request.stream === 'pair').toSorted((one, other) => one.n - other.n);
+  return asked.flatMap((one, i) => {
+    const other = asked[i + 1];
+    if (i % 2 === 1 || other === undefined || isLoss(one) || isLoss(other)) return [];
+    return [one.end <= other.end ? ([one, other] as const) : ([other, one] as const)];
+  });
+}
+
+/** CPU time that this process spent between that request and its answer; NaN where none was told. */
+function cpuOf(history: History, { n }: RequestEvent, pid: number | null): number {
+  return of(history, 'worked').find((event) => event.n === n && event.pid === pid)?.cpuMs ?? NaN;
+}
+
+function average(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,16 @@
+// What counts as an answer, and what as a loss.
+import type { RequestEvent } from '#history';
+
+/** Anything but a whole answer that says that all is well. */
+export function isLoss({ outcome, status }: RequestEvent): boolean {
+  return outcome !== 'answered' || status === null || status < 200 || status > 299;
+}
+
+export function isAnswered({ outcome }: RequestEvent): boolean {
+  return outcome === 'answered';
+}
+
+/** Those to this path that were answered, whatever the answer says. */
+export function answeredAt(requests: readonly RequestEvent[], path: string): RequestEvent[] {
+  return requests.filter((request) => request.path === path && isAnswered(request));
+}
