@@ -25,9 +25,8 @@ if (cluster.isPrimary) {
     const workers = Object.values(cluster.workers).filter((worker) => !old.has(worker));
     for (const worker of workers) {
       if (worker.isDead()) continue;
-      await fork();
-      if (worker.isDead()) continue;
       old.add(worker);
+      await fork();
       worker.send('bye');
     }
     restarting = false;

@@ -35,9 +35,8 @@ function primary() {
       return;
     }
     if (old.isDead()) return next();
+    retired.add(old.id);
     spawn(() => {
-      if (old.isDead()) return next();
-      retired.add(old.id);
       old.process.kill('SIGUSR2');
       const timer = setTimeout(() => old.process.kill('SIGKILL'), 7000);
       old.once('exit', () => clearTimeout(timer));
@@ -71,7 +70,10 @@ function worker() {
   process.on('SIGUSR2', () => {
     if (leaving) return;
     leaving = true;
-    setTimeout(() => cluster.worker.disconnect(), 1200);
+    // Left to itself, disconnect() cuts at once what looks idle, though a request may be on its way.
+    server.closeIdleConnections = () => {};
+    cluster.worker.disconnect();
+    setTimeout(() => http.Server.prototype.closeIdleConnections.call(server), 1200);
     setTimeout(() => process.exit(1), 6000).unref();
   });
   process.on('disconnect', () => process.exit(0));

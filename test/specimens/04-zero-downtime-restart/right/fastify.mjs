@@ -8,29 +8,26 @@ const grace = 900;
 
 if (cluster.isPrimary) {
   const dismissed = new WeakSet();
-  const boot = () => {
+  const boot = (whenUp) => {
     const worker = cluster.fork();
     worker.on('error', (error) => console.error(error.message));
-    return worker;
+    worker.once('listening', () => whenUp?.());
+    worker.once('exit', () => {
+      if (worker.exitedAfterDisconnect || dismissed.has(worker)) return;
+      setTimeout(boot, 250, whenUp);
+    });
   };
   for (let i = 0; i < os.availableParallelism(); i++) boot();
 
   let due = 0;
-  cluster.on('exit', (worker) => {
-    if (worker.exitedAfterDisconnect || dismissed.has(worker)) return;
-    setTimeout(boot, 250);
-  });
 
   async function* replacements() {
     const round = Object.values(cluster.workers).filter((worker) => !dismissed.has(worker));
     for (const worker of round) {
       if (worker.isDead()) continue;
-      const next = boot();
-      const listens = await new Promise((resolve) => {
-        next.once('listening', () => resolve(true));
-        next.once('exit', () => resolve(false));
-      });
-      if (listens) yield worker;
+      dismissed.add(worker);
+      await new Promise(boot);
+      yield worker;
     }
   }
 
@@ -38,8 +35,6 @@ if (cluster.isPrimary) {
     if (++due > 1) return;
     for (; due > 0; due = Math.min(due - 1, 1)) {
       for await (const worker of replacements()) {
-        if (worker.isDead()) continue;
-        dismissed.add(worker);
         worker.send({ to: 'worker', what: 'drain' });
         const kill = setTimeout(() => worker.kill('SIGKILL'), 6500);
         worker.once('exit', () => clearTimeout(kill));
@@ -60,7 +55,11 @@ if (cluster.isPrimary) {
   process.on('message', (message) => {
     if (message?.what !== 'drain' || draining) return;
     draining = true;
-    setTimeout(() => cluster.worker.disconnect(), grace);
+    setTimeout(() => {
+      // disconnect() closes the server, which is not to cut those who have just come.
+      app.server.closeIdleConnections = () => {};
+      cluster.worker.disconnect();
+    }, grace);
   });
   process.on('disconnect', () => process.exit(0));
   await app.listen({ port: Number(process.env.PORT ?? 8000), host: '127.0.0.1' });

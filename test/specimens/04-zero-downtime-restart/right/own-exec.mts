@@ -43,8 +43,8 @@ async function rollOver(): Promise<void> {
   const round = Object.values(cluster.workers ?? {}).filter((worker) => worker && !leaving.has(worker));
   for (const worker of round as Worker[]) {
     if (worker.isDead()) continue;
-    await fork();
     leaving.add(worker);
+    await fork();
     void dismiss(worker);
   }
 }
@@ -67,6 +67,8 @@ function serve(): void {
   process.on('message', (message) => {
     if (message !== 'please leave') return;
     server.maxRequestsPerSocket = 1;
+    // disconnect() leaves alone who has just come, and those who may be about to ask.
+    server.closeIdleConnections = () => {};
   });
   process.once('disconnect', () => process.exit());
   server.listen(process.env.PORT ?? 8000);
