@@ -62,6 +62,7 @@ export default {
     {
       id: '0.5',
       text: 'Free for you: what your program prints, and what it does on other ports and other paths.',
+      free: true,
     },
     {
       id: '0.6',
@@ -76,6 +77,7 @@ export default {
     { id: '1.4', text: 'The primary answers nothing, and no process answers that the primary did not fork.' },
     { id: '1.5', text: 'All workers share the one port.' },
   ],
+  firstToDo: '1.1',
   hints: [
     'Start the program and count the lines that say "is listening". Then look for the line that makes a worker: how often does it run?',
     'Call `cluster.fork()` once for each core. `node:os` has two numbers that look alike: `cpus().length` lists the cores of the machine, `availableParallelism()` says how many of them this program can use.',

@@ -66,6 +66,7 @@ export default {
     {
       id: '0.5',
       text: 'Free for you: what your program prints, and what it does on other ports and other paths.',
+      free: true,
     },
     {
       id: '0.6',
@@ -96,6 +97,7 @@ export default {
       text: 'While one is being replaced, the others go on: of all requests sent, only those that the killed worker had in hand may be lost (begun by it, or handed to it by the primary and not yet taken up), and none is refused.',
     },
   ],
+  firstToDo: '2.2',
   hints: [
     'Three small additions, best in the order in which they are marked. For the last one: the primary already hears of each death. What did it do at the start to get a worker?',
     "`cluster.schedulingPolicy` takes `cluster.SCHED_RR` or `cluster.SCHED_NONE`, and the first fork freezes it: set it later and it is ignored without a word. Replace on the cluster's `'exit'`, which comes once for every worker, the replacements too. In `/work`, call `burn` *before* the answer.",

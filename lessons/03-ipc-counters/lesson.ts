@@ -72,6 +72,7 @@ export default {
     {
       id: '0.5',
       text: 'Free for you: what your program prints, and what it does on other ports and other paths.',
+      free: true,
     },
     {
       id: '0.6',
@@ -106,6 +107,7 @@ export default {
       text: 'Messages stay within bounds: workers send at most one per HTTP request (plus ten a second each), and the primary sends each worker at most one per HTTP request (plus ten a second). Judged over a second or more.',
     },
   ],
+  firstToDo: '3.1',
   hints: [
     'Which process sees the requests of all workers? None. Which one can get a message from each of them? Follow one request: who counts it, who has to hear of it, and who has to be told afterwards. Then think of a worker that is forked a minute later: does anybody listen to it, and who tells it the total?',
     "In the worker `process.send(message)` and `process.on('message', …)`; in the primary **one** `cluster.on('message', (worker, message) => …)`, which hears all workers there will ever be, and `worker.send(message)` for each of `cluster.workers`. Keep the sum in the primary: it outlives every worker. Give your messages a tag, and ignore whatever does not carry it. Do not send at each request: note that there is news, and send it with a timer that is set only when there is some. A `send` to a worker that has just died raises an `'error'` event on that worker, and nobody listens for it.",

@@ -71,6 +71,7 @@ export default {
     {
       id: '0.5',
       text: 'Free for you: what your program prints, and what it does on other ports and other paths.',
+      free: true,
     },
     {
       id: '0.6',
@@ -113,6 +114,7 @@ export default {
       text: 'After a restart a crash is still a crash: a worker killed with SIGKILL is replaced.',
     },
   ],
+  firstToDo: '4.2',
   hints: [
     'Write down what one old worker and its replacement do, in order: forked, listening, told to go, answered the last request, gone. For each step: which event tells you that it has happened? And which of your clients is still on the old worker at that moment, and how would it learn that it should connect anew?',
     "In the primary: an `async` function with a loop over the workers of *before*; in it fork, wait for the new worker's `'listening'`, then tell the old one with a message, and do not wait until it is gone. Keep your own `Set` of the workers that count, and replace on `'exit'` only those that are still in it. In the worker: from the message on, every answer carries `Connection: close`, also of the requests that are already under way. After a grace, in which each busy client has had such an answer, `cluster.worker.disconnect()` does the rest: it stops listening, closes what is idle, waits for what is not. If the primary dies meanwhile, the worker gets `'disconnect'`.",

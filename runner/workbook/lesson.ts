@@ -5,9 +5,11 @@ export interface Clause {
   /** The contract's number, such as `3.4`. */
   readonly id: string;
   readonly text: string;
+  /** It allows something and asks for nothing: no property judges it. */
+  readonly free?: true;
 }
 
-/** The default export of `lessons/NN-name/lesson.ts`. Texts are Markdown. */
+/** The default export of `lessons/NN-name/lesson.ts`. Texts are Markdown. What must be in them: lesson.schema.json. */
 export interface LessonData {
   /** As in a table of contents: `IPC counters`. */
   readonly title: string;
@@ -18,6 +20,8 @@ export interface LessonData {
   readonly task: string;
   /** Every clause that this lesson's checker judges. */
   readonly clauses: readonly Clause[];
+  /** The clause that the untouched starter is told to have broken first: where a learner begins. */
+  readonly firstToDo: string;
   /** From a nudge, over the idea, to almost the code. */
   readonly hints: readonly [string, string, string];
 }

@@ -27,17 +27,41 @@ export function specimensOf(lesson: Lesson, kind: 'right' | 'wrong'): readonly S
 }
 
 function readSpecimen(file: string): Specimen {
-  // The header may stand below a hashbang.
-  const head = readFileSync(file, 'utf8').split('\n').slice(0, 4);
+  const { breaks, mayBreak } = readHeader(readFileSync(file, 'utf8'));
+  return { name: stemOf(file), file, breaks, mayBreak };
+}
+
+/** What a specimen is called: its file's name without what follows the first dot. */
+export function stemOf(file: string): string {
+  return basename(file).replace(/\..*$/, '');
+}
+
+export interface Header {
+  /** What it says that it is: `right` or `wrong`; null where it says nothing. */
+  readonly kind: string | null;
+  readonly breaks: readonly string[];
+  readonly mayBreak: readonly string[];
+  /** The sentence about it; empty where there is none. */
+  readonly about: string;
+}
+
+/** The comment that a specimen begins with. It may stand below a hashbang. */
+export function readHeader(text: string): Header {
+  const lines = text.replace(/^#!.*\n/, '').split('\n');
+  const end = lines.findIndex((line) => !line.startsWith('//'));
+  const head = end === -1 ? lines : lines.slice(0, end);
+  const about = head.filter((line) => !LABELS.some((label) => line.startsWith(label)));
   return {
-    name: basename(file).replace(/\..*$/, ''),
-    file,
-    breaks: clausesAfter('// breaks:', head),
-    mayBreak: clausesAfter('// may break:', head),
+    kind: wordsAfter('// specimen:', head)[0] ?? null,
+    breaks: wordsAfter('// breaks:', head),
+    mayBreak: wordsAfter('// may break:', head),
+    about: about.map((line) => line.slice(2).trim()).join(' '),
   };
 }
 
-function clausesAfter(label: string, lines: readonly string[]): readonly string[] {
+const LABELS = ['// specimen:', '// breaks:', '// may break:'] as const;
+
+function wordsAfter(label: (typeof LABELS)[number], lines: readonly string[]): readonly string[] {
   const line = lines.find((each) => each.startsWith(label));
-  return line === undefined ? [] : line.slice(label.length).trim().split(/\s+/);
+  return line === undefined ? [] : line.slice(label.length).split(/\s+/).filter(Boolean);
 }

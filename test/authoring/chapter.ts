@@ -1,0 +1,70 @@
+// A lesson's chapter: it has a title and shows pictures that are there.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Complaint } from './complaint.ts';
+import type { LessonSurvey } from './survey.ts';
+
+export function wrongChapter({ lesson, chapter }: LessonSurvey): readonly Complaint[] {
+  if (chapter === null) return [];
+  const file = `docs/${lesson.slug}.md`;
+  const figures = figuresIn(chapter);
+  return [
+    ...(/^# \S/.test(chapter)
+      ? []
+      : [
+          {
+            what: `${file} does not begin with a title`,
+            why: 'The book’s table of contents shows it.',
+            next: `begin ${file} with \`# …\``,
+          },
+        ]),
+    ...figures
+      .filter(({ target }) => !existsSync(join(lesson.root, 'docs', target)))
+      .map(({ target }) => ({
+        what: `${file} shows ${target}, and there is no docs/${target}`,
+        why: 'A reader would see a broken picture.',
+        next: `make docs/${target}, or mend the name`,
+      })),
+    ...figures
+      .filter(({ words }) => words === '')
+      .map(({ target }) => ({
+        what: `${file} shows ${target} without words`,
+        why: 'Who cannot see the picture reads what it says instead.',
+        next: `describe it: ![what it shows](${target})`,
+      })),
+  ];
+}
+
+/** Told, and no failure: a chapter can be read before its picture is drawn. */
+export function missingFigure({ lesson, chapter }: LessonSurvey): readonly Complaint[] {
+  if (chapter === null || figuresIn(chapter).length > 0) return [];
+  const file = `docs/${lesson.slug}.md`;
+  return [
+    {
+      what: `${file} shows no figure`,
+      why: 'Each chapter has a picture of what it is about.',
+      next: `put one into docs/figures, and show it in ${file}: ![what it shows](figures/NAME.svg)`,
+    },
+  ];
+}
+
+interface Figure {
+  /** From docs/ on. */
+  readonly target: string;
+  /** Null where they are kept with the figure itself. */
+  readonly words: string | null;
+}
+
+/** Pictures (`![words](figures/NAME.svg)`), and places of figures that can be stepped through (`data-figure="NAME"`). */
+function figuresIn(chapter: string): readonly Figure[] {
+  return [
+    ...[...chapter.matchAll(/!\[([^\]]*)\]\((figures\/[^)\s]+)/g)].map(([, words = '', target = '']) => ({
+      target,
+      words: words.trim(),
+    })),
+    ...[...chapter.matchAll(/data-figure="([^"]+)"/g)].map(([, name = '']) => ({
+      target: `figures/${name}.svg`,
+      words: null,
+    })),
+  ];
+}
