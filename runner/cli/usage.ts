@@ -13,6 +13,8 @@ interface Usage {
   readonly says: string;
   /** Whether it takes a lesson. */
   readonly lesson: boolean;
+  /** What is meant where none was typed, if not the lesson that the learner is at. */
+  readonly without?: string;
   readonly flags: Readonly<Record<string, Flag>>;
 }
 
@@ -61,6 +63,18 @@ export const usages = {
     flags: { yes: { type: 'boolean', says: 'do not ask first' } },
   },
   progress: { says: 'all lessons, and how far you are', lesson: false, flags: {} },
+  docs: {
+    says: 'the book in a browser, with your results beside it',
+    lesson: true,
+    without: 'the first page; a page is named by its file too, such as `glossary`',
+    flags: {
+      open: { type: 'boolean', says: 'open the browser too' },
+      port: { type: 'string', value: 'N', says: 'serve it on this port, instead of a free one' },
+      terminal: { type: 'boolean', says: 'read it here, in the terminal' },
+      build: { type: 'boolean', says: 'write it as files, and serve nothing' },
+      out: { type: 'string', value: 'DIR', says: 'where to; else .workbook/book' },
+    },
+  },
 } as const satisfies Record<string, Usage>;
 
 export type Verb = keyof typeof usages;
@@ -130,7 +144,7 @@ function helpOf(verb: Verb): string {
   const flags = Object.entries(usage.flags);
   const first = `${command(verb)}${usage.lesson ? ' [LESSON]' : ''}${flags.length > 0 ? ' [-- FLAGS]' : ''}`;
   const lesson = usage.lesson
-    ? ['', '  LESSON   its number, name or folder; without it, the lesson that you are at']
+    ? ['', `  LESSON   its number, name or folder; without it, ${usage.without ?? 'the lesson that you are at'}`]
     : [];
   const names = flags.map(([name, flag]) => `--${name}${flag.value ? ` ${flag.value}` : ''}`);
   const widest = Math.max(0, ...names.map((name) => name.length));

@@ -1,5 +1,5 @@
 // Headings of a Markdown text with the anchors that GitHub gives them, so that what leads to a heading can be proven to arrive.
-import { parseMarkdown, plainText } from './markdown.ts';
+import { type Node, parseMarkdown, plainText } from './markdown.ts';
 
 export interface Heading {
   readonly level: number;
@@ -9,8 +9,13 @@ export interface Heading {
 }
 
 export async function headings(markdown: string): Promise<Heading[]> {
+  return headingsOf(await parseMarkdown(markdown));
+}
+
+/** Those of a text that is parsed already. */
+export function headingsOf(nodes: readonly Node[]): Heading[] {
   const seen = new Map<string, number>();
-  return (await parseMarkdown(markdown))
+  return nodes
     .filter((node) => node.type === 'heading')
     .map((node) => {
       const text = plainText(node.children);

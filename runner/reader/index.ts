@@ -2,5 +2,6 @@
 export { type Heading, headings, slug } from './headings.ts';
 export { type Look, lookOf } from './look.ts';
 export { type Paint, type Palette, palette } from './paint.ts';
-export { renderMarkdown } from './terminal.ts';
+export { sectionOf } from './section.ts';
+export { type Picture, renderMarkdown } from './terminal.ts';
 export { ascii, columns, cut, pad, wrap } from './text.ts';

@@ -14,8 +14,13 @@ export interface Node {
 let parser: MarkdownIt | undefined;
 
 export async function parseMarkdown(markdown: string): Promise<Node[]> {
-  parser ??= new (await import('markdown-it')).default({ html: true });
+  parser ??= await newParser();
   return tree(parser.parse(markdown, {}));
+}
+
+/** A parser of one's own, to give it rules; it reads Markdown exactly as every other reader here. */
+export async function newParser(): Promise<MarkdownIt> {
+  return new (await import('markdown-it')).default({ html: true });
 }
 
 /** The words alone, as a reader sees them. */

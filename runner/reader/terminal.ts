@@ -1,19 +1,37 @@
 // Markdown for the terminal: wrapped to its width, in colour where that is wanted, and legible without.
+import { type Highlight, highlighter, isShell, type Kind, languageOf } from './highlight.ts';
 import type { Look } from './look.ts';
 import { type Node, parseMarkdown, plainText } from './markdown.ts';
 import { type Paint, type Palette, palette } from './paint.ts';
 import { ascii, columns, cut, pad } from './text.ts';
 
 /** The text as lines, each of at most `look.width` columns; only code keeps its own line lengths. Ends without a line end. */
-export async function renderMarkdown(markdown: string, look: Look): Promise<string> {
+export async function renderMarkdown(markdown: string, look: Look, picture: Picture = () => null): Promise<string> {
   const nodes = await parseMarkdown(look.unicode ? markdown : ascii(markdown));
-  const page: Page = { colours: palette(look.colour), unicode: look.unicode };
+  const page: Page = {
+    colours: palette(look.colour),
+    unicode: look.unicode,
+    highlight: await highlighter(look.colour ? languagesIn(nodes) : []),
+    picture: (target) => picture(target)?.map((line) => (look.unicode ? line : ascii(line))) ?? null,
+  };
   return blocks(nodes, look.width, page).join('\n');
 }
+
+/** Columns below which code is moved in less: its lines are not wrapped. */
+const NARROW = 60;
+
+/** The same picture in characters, as lines, for a picture's target or the name of a figure; null where there is none. */
+export type Picture = (target: string) => readonly string[] | null;
 
 interface Page {
   readonly colours: Palette;
   readonly unicode: boolean;
+  readonly highlight: Highlight;
+  readonly picture: Picture;
+}
+
+function languagesIn(nodes: readonly Node[]): string[] {
+  return nodes.flatMap((node) => (node.type === 'fence' ? [languageOf(node.info)] : languagesIn(node.children)));
 }
 
 function blocks(nodes: readonly Node[], width: number, page: Page, tight = false): string[] {
@@ -33,15 +51,12 @@ function one(node: Node, width: number, page: Page): string[] {
     case 'heading':
       return heading(node, width, page);
     case 'paragraph':
-      return flow(spans(node.children, page), width);
+      return drawn(node, width, page) ?? flow(spans(node.children, page), width);
     case 'inline':
       return flow(spans(node.children, page), width);
     case 'fence':
     case 'code_block':
-      return node.text
-        .replace(/\n$/, '')
-        .split('\n')
-        .map((line) => `    ${colours.code(line)}`.trimEnd());
+      return code(node, page).map((line) => `${width < NARROW ? '  ' : '    '}${line}`.trimEnd());
     case 'blockquote': {
       const bar = colours.quiet(unicode ? '│' : '|');
       return blocks(node.children, width - 2, page).map((line) => `${bar} ${line}`.trimEnd());
@@ -54,7 +69,7 @@ function one(node: Node, width: number, page: Page): string[] {
     case 'hr':
       return [colours.quiet((unicode ? '─' : '-').repeat(width))];
     case 'html_block':
-      return [];
+      return html(node.text, width, page);
     default:
       return blocks(node.children, width, page);
   }
@@ -68,6 +83,63 @@ function heading(node: Node, width: number, page: Page): string[] {
   return [...lines, colours.quiet((unicode ? '━' : '=').repeat(length))];
 }
 
+const PAINTS: Readonly<Record<Kind, keyof Palette>> = {
+  keyword: 'strong',
+  string: 'good',
+  comment: 'quiet',
+  value: 'code',
+  name: 'code',
+  added: 'good',
+  removed: 'bad',
+};
+
+// Painted line by line, so that no colour runs over a line end: a pager shows any line first.
+function code(node: Node, { colours, highlight }: Page): string[] {
+  const text = node.text.replace(/\n$/, '');
+  const stretches = highlight(text, node.type === 'fence' ? languageOf(node.info) : '');
+  // A command is one colour as a whole; in a program only what has a kind is painted.
+  const program = stretches.length > 1 && !isShell(languageOf(node.info));
+  const lines = [''];
+  for (const { text: words, kind } of stretches) {
+    for (const [row, part] of words.split('\n').entries()) {
+      if (row > 0) lines.push('');
+      lines[lines.length - 1] += kind ? colours[PAINTS[kind]](part) : program ? part : colours.code(part);
+    }
+  }
+  return lines;
+}
+
+/** A picture that is a paragraph of its own, in characters where there are some and they fit, with its words below. */
+function drawn(node: Node, width: number, page: Page): string[] | null {
+  const [inline] = node.children;
+  const [image, ...more] = inline?.children ?? [];
+  if (image?.type !== 'image' || more.length > 0) return null;
+  return figure(image.info, plainText(image.children), width, page);
+}
+
+function figure(target: string, words: string, width: number, page: Page): string[] | null {
+  const lines = page.picture(target);
+  if (!lines || lines.some((line) => columns(line) > width)) return null;
+  return words === '' ? [...lines] : [...lines, '', ...flow([{ text: words, paint: page.colours.quiet }], width)];
+}
+
+// Of HTML only what the book uses has a form here: the question of a folded answer, and the place of a figure.
+function html(text: string, width: number, page: Page): string[] {
+  const summary = /<summary>(.*?)<\/summary>/s.exec(text)?.[1];
+  if (summary !== undefined) {
+    const words = decoded(summary.replace(/<[^>]*>/g, '')).replace(/\s+/g, ' ');
+    return flow([{ text: words.trim(), paint: page.colours.strong }], width);
+  }
+  const name = /<div data-figure="([a-z0-9-]+)">/.exec(text)?.[1];
+  return name === undefined ? [] : (figure(name, '', width, page) ?? []);
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', nbsp: ' ' };
+
+function decoded(text: string): string {
+  return text.replace(/&(amp|lt|gt|quot|nbsp);/g, (_whole, name: string) => ENTITIES[name] ?? '');
+}
+
 function isList(node: Node): boolean {
   return node.type === 'bullet_list' || node.type === 'ordered_list';
 }
@@ -77,8 +149,11 @@ function list(node: Node, width: number, page: Page): string[] {
   const last = first + node.children.length - 1;
   const ordered = node.type === 'ordered_list';
   const indent = ordered ? `${last}.`.length + 1 : 2;
+  const plain = (child: Node) => child.type === 'paragraph' || isList(child);
   // markdown-it hides the paragraphs of a tight list; here they show as items of a single line of text each.
-  const tight = node.children.every((item) => item.children.filter((child) => child.type === 'paragraph').length <= 1);
+  const tight = node.children.every(
+    ({ children }) => children.every(plain) && children.filter((child) => child.type === 'paragraph').length <= 1,
+  );
   return node.children.flatMap((item, index) => {
     const mark = ordered ? `${first + index}.` : page.unicode ? '•' : '*';
     const body = blocks(item.children, Math.max(10, width - indent), page, tight);

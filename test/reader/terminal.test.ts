@@ -9,7 +9,12 @@ describe('Markdown in the terminal', () => {
     const long = 'const a = 1; // a comment that is longer than the terminal is wide';
     expect(
       await render(`One two three four five six seven eight nine ten.\nEleven.\n\n\`\`\`ts\n${long}\n\n  b\n\`\`\``),
-    ).toBe(`One two three four five six seven eight\nnine ten. Eleven.\n\n    ${long}\n\n      b`);
+    ).toBe(`One two three four five six seven eight\nnine ten. Eleven.\n\n  ${long}\n\n    b`);
+    expect(await render('```ts\n  b\n```', 80)).toBe('      b');
+  });
+
+  test('a list with code in it keeps its items apart', async () => {
+    expect(await render('- one:\n\n  ```\n  a\n  ```\n- two', 80)).toBe('• one:\n\n      a\n\n• two');
   });
 
   test('headings stand out without colour, the title most', async () => {
@@ -53,6 +58,21 @@ describe('Markdown in the terminal', () => {
 
   test('quotes are barred, comments vanish', async () => {
     expect(await render('> be\n> careful\n\n<!-- not for readers -->\n\nend')).toBe('│ be careful\n\nend');
+  });
+
+  test('the question of a folded answer is read before the answer', async () => {
+    expect(
+      await render('<details>\n<summary>Why <code>fork</code> &amp; not exec?</summary>\n\nBecause.\n\n</details>'),
+    ).toBe('Why fork & not exec?\n\nBecause.');
+  });
+
+  test('a picture is drawn in characters where there are some that fit, with its words below', async () => {
+    const draw = (target: string) => (target === 'a.svg' || target === 'dot' ? ['primary', '  └─ worker'] : null);
+    const show = (markdown: string, width = 40) => renderMarkdown(markdown, plain(width), draw);
+    expect(await show('![Who forks](a.svg)')).toBe('primary\n  └─ worker\n\nWho forks');
+    expect(await show('<div data-figure="dot"></div>\n\nend')).toBe('primary\n  └─ worker\n\nend');
+    expect(await show('![Who forks](b.svg)')).toBe('[Who forks]');
+    expect(await show('![Who](a.svg)', 8)).toBe('[Who]');
   });
 
   test('tables are aligned; too wide for the terminal they give way, and at last become pairs', async () => {
