@@ -2,8 +2,8 @@
 // one file at a time, and only when `unit` is done, since a busy neighbour would change what it sees.
 import { defineConfig } from 'vitest/config';
 
-/** Tests that start programs and put them under load. */
-const PROCESSES = ['test/{harness,end-to-end}/**/*.test.ts'];
+/** Tests that start programs and put them under load, or a browser. */
+const PROCESSES = ['test/{harness,end-to-end}/**/*.test.ts', 'test/docs/try.test.ts', 'test/site/browser.test.ts'];
 
 export default defineConfig({
   test: {
