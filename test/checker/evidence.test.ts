@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { livesOf, type Event } from '#history';
 import { judgeAll, type Opinion } from '#checker';
 import { indexesOf } from '../../runner/checker/evidence.ts';
-import { closed, exit, historyOf, pidOf, request, start, taken, worker } from './history.ts';
+import { closed, exit, handed, historyOf, pidOf, request, start, taken, worker } from './history.ts';
 
 const online: Event = { kind: 'online', t: 20, worker: 1, pid: pidOf(1) };
 const disconnect: Event = { kind: 'disconnect', t: 70, worker: 1, pid: pidOf(1) };
@@ -15,6 +15,7 @@ const history = historyOf([
   online,
   hello,
   taken(1, 56, hello.conn),
+  handed(1, 56, 50_001),
   closed(1, 60),
   disconnect,
   exit(1, 80),

@@ -70,6 +70,8 @@ describe('the owner of a request', () => {
     const asked = lost('reset', 5002, { conn: CONN, opened: 5000, before: pidOf(2) });
     const kill = fault('SIGKILL', 2, 5010);
     expect(whose(asked, taken(1, 500, CONN), kill)).toEqual({ taker: null, owner: pidOf(2) });
+    // what it had reported before counts
+    expect(whose(asked, taken(2, 5001, CONN), kill).taker).toBe(pidOf(2));
     // the client's port was used again at once
     expect(whose(asked, taken(1, 5200, CONN), kill)).toEqual({ taker: null, owner: pidOf(2) });
   });
