@@ -2,7 +2,7 @@
 // The harness appends to it, checkers and reports only read it. `t` is always milliseconds since the scenario began.
 
 /** Raised whenever a reader of older files would misread newer ones. */
-export const HISTORY_SCHEMA = 2;
+export const HISTORY_SCHEMA = 3;
 
 /** First line of a saved history. */
 export interface HistoryHeader {
