@@ -71,7 +71,8 @@ export function openLedger(options: LedgerOptions): Ledger {
   let closed = false;
 
   // The sweep follows the poll for input and output: after a stall of this process, what has arrived meanwhile is read first.
-  const ticks = setInterval(() => setImmediate(sweep), SWEEP_EVERY_MS);
+  // An interval that is late may fire twice with no poll between; a timer that is set again by the sweep does not.
+  let tick = sweepLater();
 
   return {
     async ask(path, askOptions = {}) {
@@ -117,7 +118,7 @@ export function openLedger(options: LedgerOptions): Ledger {
 
     close() {
       closed = true;
-      clearInterval(ticks);
+      clearTimeout(tick);
       for (const load of loads) load.halt();
       for (const each of connections) each.close();
     },
@@ -138,8 +139,13 @@ export function openLedger(options: LedgerOptions): Ledger {
     return made;
   }
 
+  function sweepLater(): NodeJS.Timeout {
+    return setTimeout(() => setImmediate(sweep), SWEEP_EVERY_MS);
+  }
+
   function sweep(): void {
     if (closed) return;
+    tick = sweepLater();
     const time = now();
     const limit = hangingAfter();
     for (const load of loads) {

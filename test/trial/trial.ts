@@ -34,7 +34,8 @@ export async function tryProgram(known: Known, options: TrialOptions): Promise<T
   const { signal, keep, keepAll = false } = options;
   if (signal.aborted) return null;
   const begin = performance.now();
-  const { code, stdout, stderr, late } = await check(known, options);
+  const ended = await check(known, options);
+  const { stdout, stderr, late } = ended;
   const run = /^This run is kept: (.+)$/m.exec(stderr)?.[1];
   const saved = run === undefined ? null : join(workbookRoot, run);
   if (signal.aborted) {
@@ -42,8 +43,7 @@ export async function tryProgram(known: Known, options: TrialOptions): Promise<T
     return null;
   }
   const result = late ? null : parse(stdout);
-  const outcome: Outcome =
-    result === null ? { kind: 'fault', why: withoutResult(code, stderr, late) } : compare(known.must, result);
+  const outcome: Outcome = result === null ? { kind: 'fault', why: withoutResult(ended) } : compare(known.must, result);
   const durationMs = result?.durationMs ?? performance.now() - begin;
   if (saved === null) return { outcome, durationMs, kept: null };
   if (outcome.kind === 'as it must' && !keepAll) {
@@ -56,8 +56,8 @@ export async function tryProgram(known: Known, options: TrialOptions): Promise<T
 }
 
 interface Ended {
-  /** Null where a signal ended it. */
   readonly code: number | null;
+  readonly signal: string | null;
   readonly stdout: string;
   readonly stderr: string;
   /** It was not over in time, and was ended. */
@@ -108,9 +108,9 @@ function check({ lesson, file }: Known, { node, withinMs, signal, onStart }: Tri
       settle();
       reject(error);
     });
-    child.once('close', (code) => {
+    child.once('close', (code, by) => {
       settle();
-      resolve({ code, ...texts, late });
+      resolve({ code, signal: by, ...texts, late });
     });
   });
 }
@@ -123,8 +123,8 @@ function parse(stdout: string): JsonResult | null {
   }
 }
 
-function withoutResult(code: number | null, stderr: string, late: boolean): string {
+function withoutResult({ code, signal, stderr, late }: Ended): string {
   if (late) return 'no verdict in time';
   const last = stderr.trim().split('\n').slice(-3).join(' / ');
-  return `no result${code === null ? '' : ` (exit code ${code})`}: ${last || 'nothing was said'}`;
+  return `no result (${signal === null ? `exit code ${code}` : `ended by ${signal}`}): ${last || 'nothing was said'}`;
 }
