@@ -44,7 +44,8 @@ function rowOf(known: Known): Row {
 
 describe.each(lessons)('lesson $number', ({ number, own, ids }) => {
   test.each(own.map((known) => [known.name, wanted(known), known] as const))('%s: %s', (_name, _wanted, known) => {
-    const { troubles, exitCode } = accountOf([rowOf(known)]);
+    // one mistake may be told in two ways, by chance: whether the words are those recorded is for `npm run specimens`
+    const { troubles, exitCode } = accountOf([{ ...rowOf(known), telling: null }]);
     expect(troubles.flat().join('\n')).toBe('');
     expect(exitCode).toBe(0);
   });

@@ -31,7 +31,10 @@ test('every way to be unreadable is told apart, with the line', async () => {
     writeFileSync(file, text);
     return readHistory(file);
   };
-  expect(await reading(whole.replace(`"schema":${HISTORY_SCHEMA}`, '"schema":1'))).toMatchObject({ kind: 'other schema', schema: 1 });
+  expect(await reading(whole.replace(`"schema":${HISTORY_SCHEMA}`, '"schema":1'))).toMatchObject({
+    kind: 'other schema',
+    schema: 1,
+  });
   expect(await reading('')).toMatchObject({ kind: 'damaged', line: 1 });
   expect(await reading('[]\n')).toMatchObject({ kind: 'damaged', line: 1 });
   expect(await reading(`{"schema":${HISTORY_SCHEMA}}\n`)).toMatchObject({ kind: 'damaged', line: 1 });
