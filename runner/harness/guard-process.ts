@@ -51,7 +51,15 @@ function obey(message: GuardMessage): void {
 }
 
 async function endAll(): Promise<void> {
+  // First, since the probe is among it, without which nothing more of the program can start; and at last, since what
+  // still ran may have written there.
+  removeAll();
   await Promise.allSettled([...watched].map(([run, program]) => endProgram(run, program)));
+  removeAll();
+  process.exit(0);
+}
+
+function removeAll(): void {
   for (const path of paths) {
     try {
       rmSync(path, { recursive: true, force: true });
@@ -59,7 +67,6 @@ async function endAll(): Promise<void> {
       // Somebody else's file in it: the rest is still removed.
     }
   }
-  process.exit(0);
 }
 
 async function endProgram(run: string, { root, members }: Watched): Promise<void> {

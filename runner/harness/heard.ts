@@ -59,6 +59,7 @@ const SHAPES: Readonly<Record<Report['say'], Readonly<Record<string, Is>>>> = {
   bound: { port: isNumber },
   serving: { port: isNumber },
   forked: { child: isNumber },
+  spawned: { child: isNumber },
   taken: { ports: listOf(isNumber) },
   handed: { ...worker, ports: listOf(isNumber) },
   begun: { count: isNumber, finished: isNumber },

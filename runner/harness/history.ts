@@ -90,7 +90,7 @@ export type Event =
   | {
       readonly kind: 'bounded';
       readonly t: number;
-      readonly what: 'forks' | 'processes' | 'memory' | 'time';
+      readonly what: Bound;
       readonly detail: string;
     }
   /** How the run was ended; then what the operating system still shows 2 s (stretched) after the primary's end. */
@@ -119,6 +119,8 @@ export type Event =
     }
   /** The probe in a process fell silent while the process lives. */
   | { readonly kind: 'silent'; readonly t: number; readonly pid: number }
+  /** Something came, in the name of this process, that no probe wrote: the program lies to the workbook. */
+  | { readonly kind: 'forged'; readonly t: number; readonly pid: number | null; readonly what: string }
   /** The primary's own end, as its parent sees it. */
   | {
       readonly kind: 'ended';
@@ -177,6 +179,11 @@ export type Event =
       readonly pid: number;
       readonly ports: readonly number[];
     }
+  /**
+   * Who has the server's end of the connection from this client's port, by the operating system; looked at while a request
+   * on it was just answered. The primary may be among them for a moment. Told on Linux alone, and of a few connections.
+   */
+  | { readonly kind: 'held'; readonly t: number; readonly port: number; readonly pids: readonly number[] }
   /** Requests on PORT that node:http began in this process since its last such event, and answers that it finished. */
   | {
       readonly kind: 'begun';
@@ -268,6 +275,9 @@ export type Event =
       readonly landed: boolean;
       readonly detail: string;
     };
+
+/** What of it was too much; `files`: it changed or removed the workbook's own files. */
+export type Bound = 'forks' | 'processes' | 'memory' | 'time' | 'reports' | 'files';
 
 export type Fault =
   'SIGKILL' | 'SIGHUP' | 'SIGTERM' | 'SIGINT' | 'junk-up' | 'junk-down' | 'hold-up' | 'hold-down' | 'release';

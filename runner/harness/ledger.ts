@@ -27,6 +27,8 @@ export interface AskOptions extends RequestOptions {
   readonly stream?: string;
   /** Aborted, the request is recorded as unfinished. */
   readonly signal?: AbortSignal;
+  /** Called with the client's port after the answer, while the connection is still there: a server that may keep it is asked to. */
+  readonly whileOpen?: (conn: number) => void;
 }
 
 /** A request that the clients wait for now. */
@@ -75,13 +77,11 @@ export function openLedger(options: LedgerOptions): Ledger {
   let tick = sweepLater();
 
   return {
-    async ask(path, askOptions = {}) {
+    async ask(path, { stream = 'ask', signal, whileOpen, ...others } = {}) {
       const own = connection();
-      const entry = await askOn(
-        own,
-        prepareRequest(askOptions.stream ?? 'ask', port, path, false, askOptions),
-        askOptions.signal,
-      );
+      const request = prepareRequest(stream, port, path, whileOpen !== undefined, others);
+      const entry = await askOn(own, request, signal);
+      if (own.open && own.port !== null) whileOpen?.(own.port);
       if (own.open) own.retire(false);
       return entry;
     },

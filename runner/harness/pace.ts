@@ -5,6 +5,9 @@ import { spawn } from 'node:child_process';
 /** A start of `node -e 0` that counts as an idle machine: 26 ms was measured on two idle cores, 60 on small ones. */
 const IDLE_START_MS = 60;
 
+/** No wait is stretched beyond this: a machine that is slower cannot tell anything. */
+export const MOST_STRETCH = 6;
+
 export interface Pace {
   /** At least 1; the slowest of the measurements since `from`, and of the last one before it. */
   stretch(from?: number): number;

@@ -1,9 +1,9 @@
 // Ports: finds one that a program can listen on, and tells who holds one that it cannot.
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { promisify } from 'node:util';
-import { listProcesses, withCommand } from './processes.ts';
+import { listProcesses, withCommand, type ProcessInfo } from './processes.ts';
+import { listeners } from './sockets.ts';
 
 export interface PortRange {
   readonly from: number;
@@ -76,10 +76,14 @@ export async function portFree(port: number): Promise<boolean> {
 
 /** Who listens on a port; null where nobody does or it cannot be told (another user's process). */
 export async function whoHolds(port: number): Promise<{ readonly pid: number; readonly command: string } | null> {
-  const pid = process.platform === 'linux' ? holderInProc(port) : await holderByLsof(port);
-  if (pid === null) return null;
-  const holder = (await listProcesses()).find((one) => one.pid === pid);
-  return holder === undefined ? null : { pid, command: withCommand(holder).command };
+  const holder = (await holdersOf(port))[0];
+  return holder === undefined ? null : { pid: holder.pid, command: withCommand(holder).command };
+}
+
+/** All that listen on a port, as far as it can be told. Costs a look at all files of all processes. */
+export async function holdersOf(port: number): Promise<ProcessInfo[]> {
+  const pids = process.platform === 'linux' ? listeners(port) : await listenersByLsof(port);
+  return (await listProcesses()).filter((one) => pids.includes(one.pid));
 }
 
 function isUsable({ from, to }: PortRange): boolean {
@@ -136,58 +140,19 @@ function canBind(port: number, host: string): Promise<boolean> {
   });
 }
 
-// ── Linux: the kernel's table of sockets names inodes, and /proc/PID/fd names them again.
-
-function holderInProc(port: number): number | null {
-  const sockets = new Set(
-    ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((path) =>
-      listeningInodes(attempt(() => readFileSync(path, 'utf8')) ?? '', port),
-    ),
-  );
-  if (sockets.size === 0) return null;
-  const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
-  return pids.find((pid) => descriptors(pid).some((target) => sockets.has(target))) ?? null;
-}
-
-/** As `/proc/PID/fd` names them: `socket:[inode]`. */
-export function listeningInodes(table: string, port: number): string[] {
-  const LISTEN = '0A';
-  const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  return table.split('\n').flatMap((line) => {
-    const [, local, , state, , , , , , inode] = line.trim().split(/\s+/);
-    return local?.endsWith(suffix) && state === LISTEN ? [`socket:[${inode}]`] : [];
-  });
-}
-
-function descriptors(pid: number): string[] {
-  const folder = `/proc/${pid}/fd`;
-  const names = attempt(() => readdirSync(folder)) ?? [];
-  return names.flatMap((name) => attempt(() => readlinkSync(`${folder}/${name}`)) ?? []);
-}
-
-/** Null where the process has gone meanwhile, or is another user's. */
-function attempt<T>(act: () => T): T | null {
-  try {
-    return act();
-  } catch {
-    return null;
-  }
-}
-
 // ── macOS and the rest
 
-async function holderByLsof(port: number): Promise<number | null> {
+async function listenersByLsof(port: number): Promise<number[]> {
   try {
     const { stdout } = await promisify(execFile)('lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fp']);
     return parseLsof(stdout);
   } catch {
     // It also exits with 1 where it found nobody.
-    return null;
+    return [];
   }
 }
 
 /** `-F p` prints `p<pid>` for each process, then a line for each file. */
-export function parseLsof(text: string): number | null {
-  const pid = /^p(\d+)$/m.exec(text)?.[1];
-  return pid === undefined ? null : Number(pid);
+export function parseLsof(text: string): number[] {
+  return [...text.matchAll(/^p(\d+)$/gm)].map(([, pid]) => Number(pid));
 }

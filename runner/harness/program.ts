@@ -1,25 +1,23 @@
 // One running program: started so that its pid is the primary, witnessed through the probes in its processes, bounded in
 // what it may do to the machine, and ended whole.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { firstToGo, watchBounds } from './bounds.ts';
 import { openChannel, type Answer } from './channel.ts';
 import type { Guard } from './guard.ts';
+import type { Bound } from './history.ts';
 import { portFree } from './port.ts';
-import type { Order, ProbeSettings, Report } from './probe/messages.ts';
+import type { Order, ProbeSettings, Report, Travels } from './probe/messages.ts';
 import type { Recorder } from './recorder.ts';
-import { MARKER, openTree, startOf, type Tree } from './tree.ts';
+import { findStrays } from './stray.ts';
+import { MARKER, openTree, startOf, type ProcessInfo, type Tree } from './tree.ts';
+import { asEvent, isOfThePrimary } from './witness.ts';
 
-/** More than any lesson needs; a program beyond it forks without end. */
-const MOST_FORKS = 60;
-const MOST_PROCESSES = 80;
-/** Resident in all processes together, shared pages counted in each: a worker takes about 50 MB. */
-const MOST_BYTES = 6 * 2 ** 30;
-const LOOK_EVERY_MS = 250;
-/** No scenario takes a tenth of it on an idle machine; a program that leaves every request hanging gets there. */
-const MOST_MS = 90_000;
 /** Kept of each output stream; beyond it the program is read, so that it does not block, and forgotten. */
 const MOST_OUTPUT = 64 * 1024;
+/** A process that reports, and that so many looks at the processes did not find, is none. */
+const STRANGE_LOOKS = 4;
 /** A process whose probe has gone is expected to end within this time. */
 const SILENCE_MS = 1500;
 
@@ -63,16 +61,37 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   const { record, now, since } = recorder;
   mkdirSync(folder, { recursive: true });
   let eachOne = false;
+  let stopped = false;
+  let ended = false;
+  let closing = false;
   const silent = new Set<number>();
-  const channel = await openChannel(folder, hear, (pid) => void watchSilence(pid));
+  const lies = new Set<string>();
+  /** How many looks did not find a process that reports. */
+  const strangers = new Map<number, number>();
+  const channel = await openChannel(folder, {
+    hear,
+    silent: (by) => void watchSilence(by),
+    forged,
+    flooded: () => bounds.flooded(),
+  });
+  // a probe of its own for each run: without it no further process of the program can start
+  const probe = path.join(folder, 'probe.cjs');
+  const settingsFile = path.join(folder, 'probe.json');
+  const travels: Travels = {
+    NODE_OPTIONS: `--require ${JSON.stringify(probe)}`,
+    WORKBOOK_CHECKER: String(process.pid),
+    [MARKER]: run,
+  };
   const settings: ProbeSettings = {
     socket: channel.socket,
+    checker: process.pid,
+    travels,
     port,
     cores: options.cores,
     cpus: options.cpus,
     shadows: options.shadows,
   };
-  const settingsFile = path.join(folder, 'probe.json');
+  copyFileSync(options.probe, probe);
   writeFileSync(settingsFile, JSON.stringify(settings));
 
   guard.watch(run);
@@ -81,19 +100,18 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     cwd: homeOf(options.entry),
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: environment(options, settingsFile),
+    env: { ...environment(options), ...travels },
   });
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
     child.once('error', reject);
   });
   const pid = child.pid as number;
-  const tree = openTree({ root: pid, run });
+  firstToGo(pid);
+  const tree = openTree({ root: pid, run, joined: (newcomer) => guard.add(run, newcomer) });
   guard.watch(run, tree.root);
   record({ kind: 'start', t: now(), pid, cores: options.cores, cpus: options.cpus, port, env: options.env });
 
-  let bounded = false;
-  let ended = false;
   const gone = new Promise<void>((resolve) => {
     child.once('exit', (code, signal) => {
       ended = true;
@@ -102,116 +120,66 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     });
   });
   capture(child, recorder);
-  let looking = Promise.resolve();
-  const looks = setInterval(() => {
-    looking = looking.then(() => look()).catch(() => undefined);
-  }, LOOK_EVERY_MS);
+  const bounds = watchBounds({
+    tree,
+    files: [probe, settingsFile, channel.socket],
+    looked: unmask,
+    beyond: stop,
+  });
 
-  async function look(): Promise<void> {
-    for (const newcomer of await tree.refresh()) guard.add(run, newcomer);
-    const { length } = tree.living();
-    if (length > MOST_PROCESSES) bound('processes', `${length} processes at once`);
-    const bytes = tree.rssBytes();
-    if (bytes > MOST_BYTES) bound('memory', `${Math.round(bytes / 2 ** 20)} MiB in ${length} processes`);
-  }
-
-  const late = setTimeout(() => bound('time', `not over after ${MOST_MS / 1000} s`), MOST_MS);
-
-  function bound(what: 'forks' | 'processes' | 'memory' | 'time', detail: string): void {
-    if (bounded) return;
-    bounded = true;
+  function stop(what: Bound, detail: string): void {
     record({ kind: 'bounded', t: now(), what, detail });
-    void tree.end();
+    stopped = true;
+    void putDown();
   }
 
-  function hear(report: Report): void {
-    const { pid: by } = report;
+  /** Ends all of it by force. First what makes it more: whoever is forked from now on does not start, or ends by itself. */
+  function putDown(): Promise<readonly ProcessInfo[]> {
+    rmSync(probe, { force: true });
+    channel.cut();
+    return tree.end({ withinMs: 15_000 });
+  }
+
+  function hear(report: Report, bytes: number): void {
+    // its end is our doing, and tells nothing of it
+    if (stopped) return;
+    bounds.reported(bytes);
+    if (report.say === 'spawned') bounds.lookSoon();
+    if (report.pid !== pid && isOfThePrimary(report)) return forged(report.pid, 'reports that are the primary’s');
     const t = since(report.at);
-    switch (report.say) {
-      case 'hello':
-        record({
-          kind: 'hello',
-          t,
-          pid: by,
-          ppid: report.ppid,
-          role: report.role,
-          worker: report.worker,
-          forked: report.forked,
-        });
-        if (eachOne) void channel.order(by, { do: 'mode', each: true });
-        return;
-      case 'fork':
-        record({ kind: 'fork', t, worker: report.worker, pid: report.workerPid });
-        if (recorder.lives.length > MOST_FORKS)
-          bound('forks', `${recorder.lives.length} workers forked in ${Math.round(t)} ms`);
-        return;
-      case 'online':
-      case 'closed':
-      case 'disconnect':
-        return record({ kind: report.say, t, worker: report.worker, pid: report.workerPid });
-      case 'listening':
-        return record({
-          kind: 'listening',
-          t,
-          worker: report.worker,
-          pid: report.workerPid,
-          address: report.address,
-          port: report.port,
-        });
-      case 'exit':
-        return record({
-          kind: 'exit',
-          t,
-          worker: report.worker,
-          pid: report.workerPid,
-          code: report.code,
-          signal: report.signal,
-          planned: report.planned,
-        });
-      case 'bound':
-      case 'serving':
-        return record({ kind: report.say, t, pid: by, port: report.port });
-      case 'forked':
-        return record({ kind: 'forked', t, pid: by, child: report.child });
-      case 'taken':
-        return record({ kind: 'taken', t, pid: by, ports: report.ports });
-      case 'handed':
-        return record({ kind: 'handed', t, worker: report.worker, pid: report.workerPid, ports: report.ports });
-      case 'begun':
-        return record({ kind: 'begun', t, pid: by, count: report.count, finished: report.finished });
-      case 'sent':
-        return record({
-          kind: 'sent',
-          t,
-          by,
-          worker: report.worker,
-          direction: report.direction,
-          count: report.count,
-          sample: report.sample,
-        });
-      case 'received':
-        return record({
-          kind: 'received',
-          t,
-          by,
-          worker: report.worker,
-          direction: report.direction,
-          count: report.count,
-          unheard: report.unheard,
-        });
-      case 'uncaught':
-        return record({ kind: 'uncaught', t, pid: by, error: report.error, stack: report.stack });
-      case 'done':
-        return;
+    const event = asEvent(report, t);
+    if (event !== null) record(event);
+    if (report.say === 'hello') bounds.started(channel.pids().length);
+    if (report.say === 'hello' && eachOne) void channel.order(report.pid, { do: 'mode', each: true });
+    if (report.say === 'fork') bounds.forked(recorder.lives.length, t);
+  }
+
+  /** Once for each process: a lie is a lie. */
+  function forged(by: number | null, what: string, bytes = 0): void {
+    if (stopped) return;
+    bounds.reported(bytes);
+    if (lies.has(`${by} ${what}`)) return;
+    lies.add(`${by} ${what}`);
+    record({ kind: 'forged', t: now(), pid: by, what });
+  }
+
+  /** Who reports is a process of the program. One that ended just now may still be connected. */
+  function unmask(): void {
+    for (const each of channel.pids()) {
+      if (tree.knows(each)) continue;
+      const looks = (strangers.get(each) ?? 0) + 1;
+      strangers.set(each, looks);
+      if (looks >= STRANGE_LOOKS) forged(each, 'reports in the name of no process of the program');
     }
   }
 
   async function watchSilence(by: number): Promise<void> {
-    if (silent.has(by)) return;
+    if (stopped || closing || silent.has(by)) return;
     silent.add(by);
     const begin = now();
     while (now() - begin < SILENCE_MS) {
       await tree.refresh();
+      if (stopped || closing) return;
       if (!tree.living().some((each) => each.pid === by)) return void silent.delete(by);
       await pause(50);
     }
@@ -228,7 +196,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
       await Promise.all(channel.pids().map((to) => channel.order(to, { do: 'mode', each: on })));
     },
     get over() {
-      return ended || bounded;
+      return ended || stopped;
     },
     async end(signal, stretch) {
       try {
@@ -249,10 +217,10 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
         }
         record({ kind: 'left', t: now(), after: now() - begin, ...left });
       } finally {
-        clearInterval(looks);
-        clearTimeout(late);
-        await looking;
-        const survivors = await tree.end();
+        closing = true;
+        await bounds.close();
+        const survivors = await putDown();
+        await channel.close();
         const held = !(await portFree(port));
         record({
           kind: 'cleaned',
@@ -260,7 +228,6 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
           pids: survivors.map((each) => each.pid),
           port: held && survivors.length > 0,
         });
-        channel.close();
         child.stdout?.destroy();
         child.stderr?.destroy();
         if (survivors.length === 0) guard.forget(run);
@@ -275,7 +242,12 @@ async function remaining(
 ): Promise<{ readonly pids: readonly number[]; readonly port: boolean }> {
   await tree.refresh();
   const pids = tree.living().map((each) => each.pid);
-  return { pids, port: pids.length > 0 && !(await portFree(port)) };
+  if (await portFree(port)) return { pids, port: false };
+  if (pids.length > 0 || tree.root === null) return { pids, port: true };
+  for (const stray of await findStrays(port, tree.root)) tree.add(stray.pid, stray.startedAt);
+  await tree.refresh();
+  const strays = tree.living().map((each) => each.pid);
+  return { pids: strays, port: strays.length > 0 };
 }
 
 /** The pid is our child's until its exit is told, so it cannot have become another process. */
@@ -297,7 +269,7 @@ function capture(child: ChildProcess, { record, now }: Recorder): void {
   }
 }
 
-function environment({ probe, workbook, run, port, env }: ProgramOptions, settingsFile: string): NodeJS.ProcessEnv {
+function environment({ workbook, port, env }: ProgramOptions): NodeJS.ProcessEnv {
   const {
     // a learner's shell or the runner of our tests must not change what is judged
     NODE_OPTIONS: _options,
@@ -313,11 +285,7 @@ function environment({ probe, workbook, run, port, env }: ProgramOptions, settin
     ...inherited,
     ...env,
     PORT: String(port),
-    NODE_OPTIONS: `--require ${JSON.stringify(probe)}`,
     NODE_PATH: [paths, path.join(workbook, 'node_modules')].filter(Boolean).join(path.delimiter),
-    WORKBOOK_PROBE: settingsFile,
-    WORKBOOK_CHECKER: String(process.pid),
-    [MARKER]: run,
   };
 }
 

@@ -4,7 +4,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Guard } from './guard.ts';
 import { HISTORY_SCHEMA, type History } from './history.ts';
-import { openPace } from './pace.ts';
+import { MOST_STRETCH, openPace } from './pace.ts';
 import { freePort, releasePort, type PortRange } from './port.ts';
 import { startProgram } from './program.ts';
 import { openRecorder } from './recorder.ts';
@@ -99,7 +99,7 @@ export async function runScenario(
       if (!(error instanceof ProgramOver) && !signal.aborted) throw error;
     } finally {
       // with its clients still there, since a worker may live as long as they do
-      await program.end(signal.aborted ? 'SIGKILL' : scenario.ending, () => pace.stretch());
+      await program.end(signal.aborted ? 'SIGKILL' : scenario.ending, () => Math.min(pace.stretch(), MOST_STRETCH));
       stage.close();
     }
     signal.throwIfAborted();

@@ -9,10 +9,11 @@ import {
   type Load,
   type LoadOptions,
 } from './ledger.ts';
-import type { Pace } from './pace.ts';
+import { MOST_STRETCH, type Pace } from './pace.ts';
 import { pressure, type PressureOptions } from './pressure.ts';
 import type { Program } from './program.ts';
 import type { Recorder } from './recorder.ts';
+import { holders } from './sockets.ts';
 import { mainThreadCpuMs } from './tree.ts';
 
 /** The program ended, or was stopped, before the scenario was through. What was recorded until then is judged. */
@@ -122,13 +123,14 @@ export interface StageOptions {
 
 /** All workers listen 10 s after the start (contract 0.1). */
 const LISTENING_MS = 10_000;
+/** Of so many visits for each worker it is looked up who really has the connection, then of some: it takes a few ms. */
+const LOOKED_UP = 2;
+const THEN_EVERY = 10;
 /** A killed worker is replaced within 5 s (contract 2.3). */
 const REPLACED_MS = 5000;
 const PATIENCE_UNDER_LOAD_MS = 1500;
 /** A request is hanging when it is unanswered 3 s after it was due (contract 4.4). */
 const HANGING_MS = 3000;
-/** No wait is stretched beyond this: a machine that is slower cannot tell anything. */
-const MOST_STRETCH = 6;
 /** The limits of the contract are mostly patience; so much of them is work, which takes longer on a slow machine. */
 const WORK_IN_A_LIMIT = 0.25;
 /** Resources that only wait for others: with nothing else in any process, no process can begin anything by itself. */
@@ -139,6 +141,7 @@ export function openStage({ program, recorder, pace, port, cores, signal, onStep
   /** Who took a connection last that came from this port of a client, and when that was told. */
   const ownerOf = new Map<number, { readonly pid: number; readonly t: number }>();
   const killed = new Set<number>();
+  let visits = 0;
   /** How many listened when the last kill was aimed. */
   let listenedBefore = cores;
   const unlisten = recorder.listen((event) => {
@@ -262,9 +265,20 @@ export function openStage({ program, recorder, pace, port, cores, signal, onStep
     const hanging = (): number => entries.filter(({ outcome }) => outcome === 'hanging').length;
     for (let i = 0; i < count && hanging() < 3; i += 1) {
       check();
-      entries.push(await ledger.ask(path, { stream: 'visits', signal, ...options }));
+      visits += 1;
+      const whileOpen = visits <= LOOKED_UP * cores || visits % THEN_EVERY === 0 ? lookUp : undefined;
+      entries.push(await ledger.ask(path, { stream: 'visits', signal, ...(whileOpen && { whileOpen }), ...options }));
     }
     return entries;
+  }
+
+  /** Asks the operating system who has the other end of a connection. */
+  function lookUp(conn: number): void {
+    const t = now();
+    const workers = recorder.lives.filter((life) => life.exited === null).map((life) => life.pid);
+    const others = program.tree.living().map((each) => each.pid);
+    const pids = holders(port, conn, [...new Set([program.pid, ...workers, ...others])]);
+    if (pids !== null) record({ kind: 'held', t, port: conn, pids });
   }
 
   async function flush(): Promise<void> {

@@ -17,6 +17,8 @@ export interface TreeOptions {
   readonly run: string;
   /** When the root was started, where that is known from before; else it is looked up now. */
   readonly startedAt?: number | null;
+  /** Told of each process when it is first found, whoever looked. */
+  readonly joined?: (newcomer: ProcessInfo) => void;
 }
 
 export interface Tree {
@@ -26,6 +28,8 @@ export interface Tree {
   refresh(): Promise<readonly ProcessInfo[]>;
   /** The living as of the last look. */
   living(): readonly ProcessInfo[];
+  /** Whether a look has found a process with this pid, which may have ended since. */
+  knows(pid: number): boolean;
   /** Makes a process, and all that descends from it, belong to the program. Without `startedAt`: the one that has this pid now. */
   add(pid: number, startedAt?: number): void;
   /** Resident memory of the living as of the last look; shared pages are counted in each of them. */
@@ -37,7 +41,7 @@ export interface Tree {
   end(limit?: { readonly withinMs: number }): Promise<readonly ProcessInfo[]>;
 }
 
-export function openTree({ root: rootPid, run, startedAt }: TreeOptions): Tree {
+export function openTree({ root: rootPid, run, startedAt, joined }: TreeOptions): Tree {
   const root = rootPid === null ? null : identify(rootPid, startedAt);
   const marker = `${MARKER}=${run}`;
   /** pid → start time of all that ever belonged here: an orphan has lost its parent, but not its identity. */
@@ -85,7 +89,10 @@ export function openTree({ root: rootPid, run, startedAt }: TreeOptions): Tree {
 
     living = [...found.values()].map(withCommand);
     const newcomers = living.filter((one) => !known.has(one.pid));
-    for (const one of newcomers) known.set(one.pid, one.startedAt);
+    for (const one of newcomers) {
+      known.set(one.pid, one.startedAt);
+      joined?.(one);
+    }
     return newcomers;
   }
 
@@ -118,6 +125,8 @@ export function openTree({ root: rootPid, run, startedAt }: TreeOptions): Tree {
 
   /** Stops all members, so that none of them can answer the death of another with a fork. */
   async function freeze(doomed: ReadonlySet<number>): Promise<void> {
+    // At once, whoever is known: a look at a machine full of them takes long enough to fork hundreds more.
+    for (const one of living) if (!doomed.has(one.pid)) signal(one, 'SIGSTOP');
     // Bounded, since who waits for its vfork child (state D) stops only when that child ends.
     for (let round = 0; round < 20; round++) {
       await refresh();
@@ -150,6 +159,7 @@ export function openTree({ root: rootPid, run, startedAt }: TreeOptions): Tree {
     root,
     refresh,
     living: () => living,
+    knows: (pid) => known.has(pid),
     add(pid, start) {
       const identity = identify(pid, start);
       if (identity !== null) known.set(pid, identity.startedAt);

@@ -1,39 +1,56 @@
 // The probe's line to the harness. A report is in the kernel when say() returns, so that nothing is lost when the
 // process is killed, exits or blocks right afterwards.
-import { writeSync } from 'node:fs';
+import { fstatSync, writeSync } from 'node:fs';
 import net from 'node:net';
 import type { Order, Report } from './messages.ts';
 
 type Unstamped<R> = R extends unknown ? Omit<R, 'at' | 'pid'> : never;
 export type Say = (report: Unstamped<Report>) => void;
 
-export function openChannel(path: string, obey: (order: Order) => void): { readonly say: Say } {
+// As they are now: a program that replaces them later changes nothing in what is reported.
+const [write, statOf, bytesOf, joined] = [writeSync, fstatSync, Buffer.from, Buffer.concat];
+const { stringify, parse } = JSON;
+const { hrtime, pid } = process;
+/** Goes before each report: what the program itself writes to this line has no way to know it. */
+const key = Math.random().toString(36).slice(2);
+
+/** How it shows that nobody is at the other end, or is there no longer. */
+const GONE = new Set<string | undefined>(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE']);
+
+/** `gone` is called when the harness has closed its end, or was not there at all. */
+export function openChannel(path: string, obey: (order: Order) => void, gone: () => void): { readonly say: Say } {
   const socket = net.connect(path);
   socket.unref();
   socket.setEncoding('utf8');
   let open = true;
-  let waiting = '';
+  let waiting: Buffer | null = null;
   let heard = '';
-  socket.on('error', () => (open = false));
+  socket.on('error', ({ code }: NodeJS.ErrnoException) => {
+    open = false;
+    if (GONE.has(code)) gone();
+  });
+  socket.on('end', gone);
   socket.on('close', () => (open = false));
   socket.on('data', (text: string) => {
     heard += text;
     const lines = heard.split('\n');
     heard = lines.pop() ?? '';
-    for (const line of lines) obey(JSON.parse(line) as Order);
+    for (const line of lines) obey(parse(line) as Order);
   });
   // A Unix socket is connected as soon as connect() returns, before Node tells so: its descriptor can be written at once.
-  const fd = (): number => (socket as unknown as { _handle: { fd: number } | null })._handle?.fd ?? -1;
+  const fd = (socket as unknown as { _handle: { fd: number } | null })._handle?.fd ?? -1;
+  const file = inode(fd);
 
-  function write(): void {
-    while (open && waiting !== '') {
+  function send(): void {
+    // a program that closed it has this number for a file or a client of its own by now
+    if (open && inode(fd) !== file) open = false;
+    while (open && waiting !== null) {
       try {
-        const bytes = Buffer.from(waiting);
-        const written = writeSync(fd(), bytes);
-        waiting = written === bytes.length ? '' : bytes.subarray(written).toString();
+        const written = write(fd, waiting);
+        waiting = written === waiting.length ? null : waiting.subarray(written);
       } catch (error) {
         // the harness is busy: the rest goes with the next report, or when the loop comes round
-        if ((error as NodeJS.ErrnoException).code === 'EAGAIN') setImmediate(write).unref();
+        if ((error as NodeJS.ErrnoException).code === 'EAGAIN') setImmediate(send).unref();
         else open = false;
         return;
       }
@@ -43,13 +60,22 @@ export function openChannel(path: string, obey: (order: Order) => void): { reado
   return {
     say(report) {
       if (!open) return;
-      waiting += `${JSON.stringify({ at: now(), pid: process.pid, ...report })}\n`;
-      write();
+      const line = bytesOf(`${key} ${stringify({ at: now(), pid, ...report })}\n`);
+      waiting = waiting === null ? line : joined([waiting, line]);
+      send();
     },
   };
 }
 
+function inode(fd: number): number | null {
+  try {
+    return statOf(fd).ino;
+  } catch {
+    return null;
+  }
+}
+
 function now(): number {
-  const [seconds, nanoseconds] = process.hrtime();
+  const [seconds, nanoseconds] = hrtime();
   return seconds * 1000 + nanoseconds / 1e6;
 }

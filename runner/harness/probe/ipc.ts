@@ -2,9 +2,12 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { Direction } from './messages.ts';
 import type { Say } from './channel.ts';
+import { call, wrap } from './wrap.ts';
 
 type Send = (...args: unknown[]) => boolean;
-type Emit = (name: string | symbol, ...args: unknown[]) => boolean;
+// As they are now: programs replace timers, for tests and otherwise.
+const [later, soon] = [setTimeout, setImmediate];
+
 type Done = (ok: boolean, detail?: string) => void;
 
 /** One end of one IPC channel: `send` as it was before the probe, and what is held back. */
@@ -23,10 +26,10 @@ interface Tally {
   unheard: number;
 }
 
-export function countMessages(say: Say) {
+/** `single` says whether a message is to be told at once, or counted until the next flush. */
+export function countMessages(say: Say, single: () => boolean) {
   const tallies = new Map<string, Tally>();
   const ends = new Map<number | null, End>();
-  let each = false;
 
   function tally(worker: number, direction: Direction): Tally {
     const key = `${direction} ${worker}`;
@@ -54,43 +57,42 @@ export function countMessages(say: Say) {
   ): void {
     const own: End = { send: (end.send as Send).bind(end), held: null, lateExit: null, tellExit: null };
     ends.set(key, own);
-    end.send = (...args: unknown[]): boolean => {
+    wrap(end, 'send', (_send, _self, args) => {
       if (isClusters(args[0])) return own.send(...args);
       const counted = tally(worker, out);
       if (counted.sent === 0) counted.sample = inBrief(args[0]);
       counted.sent += 1;
-      if (each) flush();
-      if (own.tellExit !== null) setImmediate(own.tellExit);
+      if (single()) flush();
+      if (own.tellExit !== null) soon(own.tellExit);
       if (own.held === null) return own.send(...args);
       own.held.push([copyOf(args[0]), ...args.slice(1)]);
       return true;
-    };
-    const emit = end.emit as Emit;
-    end.emit = function (this: unknown, name: string | symbol, ...args: unknown[]): boolean {
+    });
+    wrap(end, 'emit', (emit, self, args) => {
+      const [name] = args;
       if (name === 'message') {
         const counted = tally(worker, out === 'up' ? 'down' : 'up');
         counted.received += 1;
         if (heardBy() === 0) counted.unheard += 1;
-        if (each) flush();
+        if (single()) flush();
       }
       if (name === 'exit' && own.lateExit !== null) {
         const tell = (): void => {
           if (own.tellExit === null) return;
           own.tellExit = null;
-          Reflect.apply(emit, this, [name, ...args]);
+          call(emit, self, args);
         };
         own.tellExit = tell;
-        setTimeout(tell, own.lateExit);
+        later(tell, own.lateExit);
         own.lateExit = null;
         return true;
       }
-      return Reflect.apply(emit, this, [name, ...args]) as boolean;
-    };
+      return call(emit, self, args);
+    });
   }
 
   return {
     flush,
-    setEach: (on: boolean): void => void (each = on),
     watchWorker(): void {
       const own = cluster.worker;
       if (own === undefined || process.send === undefined) return;
@@ -142,9 +144,21 @@ export function countMessages(say: Say) {
   };
 }
 
+/** What the cluster module says (lib/internal/cluster): nothing that a program adds to it passes as its own. */
+const CLUSTERS_OWN = new Set(
+  'cmd seq ack act key accepted errno sockname handle data address port addressType fd index backlog flags readableAll writableAll'.split(
+    ' ',
+  ),
+);
+
 /** The cluster module's own traffic (forks, listens, hand-overs), which Node marks so. */
 function isClusters(message: unknown): boolean {
-  return typeof message === 'object' && message !== null && (message as { cmd?: unknown }).cmd === 'NODE_CLUSTER';
+  return (
+    typeof message === 'object' &&
+    message !== null &&
+    (message as { cmd?: unknown }).cmd === 'NODE_CLUSTER' &&
+    Object.keys(message).every((name) => CLUSTERS_OWN.has(name))
+  );
 }
 
 /** A message is what it was when it was sent, also if the program changes its object while the message is held. */

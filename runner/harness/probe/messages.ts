@@ -1,9 +1,16 @@
-// What the probe and the harness say to each other: one JSON object a line over a Unix socket.
+// What the probe and the harness say to each other: one JSON object a line over a Unix socket. Before each of the probe's
+// stands a word, the same in all lines of a process and told to nobody else.
 // `at` is the machine's monotonic clock in ms (process.hrtime), the same in every process.
 
-/** The settings file that the environment variable WORKBOOK_PROBE names. */
+/** What each process of the program is given by its environment: the probe's preloading, and marks to be found by. */
+export type Travels = Readonly<Record<string, string>> & { readonly NODE_OPTIONS: string };
+
+/** `probe.json`, in the folder of the probe itself. */
 export interface ProbeSettings {
   readonly socket: string;
+  /** The pid of the checker, which starts the primary. */
+  readonly checker: number;
+  readonly travels: Travels;
   readonly port: number;
   readonly cores: number;
   readonly cpus: number;
@@ -45,6 +52,8 @@ export type Report = From &
         readonly planned: boolean;
       }
     | { readonly say: 'bound' | 'serving'; readonly port: number }
+    /** A child without an IPC channel, such as a shell; it may soon be gone, and what it started not. */
+    | { readonly say: 'spawned'; readonly child: number }
     | { readonly say: 'forked'; readonly child: number }
     | { readonly say: 'taken'; readonly ports: readonly number[] }
     | { readonly say: 'handed'; readonly worker: number; readonly workerPid: number; readonly ports: readonly number[] }

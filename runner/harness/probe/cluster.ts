@@ -1,0 +1,89 @@
+// The cluster's own events, in the primary (forks, lives and ends of workers, connections dealt) and in its workers (listening).
+import cluster, { type Worker } from 'node:cluster';
+import net from 'node:net';
+import type { Say } from './channel.ts';
+import { call, wrap } from './wrap.ts';
+
+export function watchCluster(
+  port: number,
+  say: Say,
+  forked: (worker: Worker) => void,
+  handed: (worker: Worker, port: number) => void,
+): void {
+  wrap(cluster, 'fork', (fork, self, args) => {
+    const worker = call(fork, self, args) as Worker;
+    const workerPid = worker.process.pid ?? 0;
+    say({ say: 'fork', worker: worker.id, workerPid });
+    watchHandovers(worker, handed);
+    watchClosing(worker, port, () => say({ say: 'closed', worker: worker.id, workerPid }));
+    forked(worker);
+    return worker;
+  });
+  // Listening by prepending to emit, not by adding listeners: listenerCount and the order of listeners stay the program's.
+  wrap(cluster, 'emit', (emit, self, args) => {
+    const [name, worker] = args as [string | symbol, Worker | undefined];
+    if (worker !== undefined && typeof worker.id === 'number') tell(name, worker, args);
+    return call(emit, self, args);
+  });
+
+  function tell(name: string | symbol, worker: Worker, args: readonly unknown[]): void {
+    const who = { worker: worker.id, workerPid: worker.process.pid ?? 0 };
+    if (name === 'online' || name === 'disconnect') say({ say: name, ...who });
+    else if (name === 'listening') {
+      const at = args[2] as { address?: string; port: number };
+      say({ say: 'listening', ...who, address: at.address ?? null, port: Number(at.port) });
+    } else if (name === 'exit') {
+      say({
+        say: 'exit',
+        ...who,
+        code: args[2] as number | null,
+        signal: (args[3] as string | null) ?? null,
+        planned: worker.exitedAfterDisconnect === true,
+      });
+    }
+  }
+}
+
+interface TcpHandle {
+  getpeername?: (out: { port?: number }) => number;
+}
+
+/** Under round robin the primary deals each connection by an internal message that carries the connection's handle. */
+function watchHandovers(worker: Worker, handed: (worker: Worker, port: number) => void): void {
+  wrap(worker.process, 'send', (send, self, args) => {
+    const message = args[0] as { cmd?: unknown; act?: unknown } | null;
+    if (message?.cmd === 'NODE_CLUSTER' && message.act === 'newconn') {
+      const peer: { port?: number } = {};
+      (args[1] as TcpHandle | undefined)?.getpeername?.(peer);
+      if (peer.port !== undefined) handed(worker, peer.port);
+    }
+    return call(send, self, args);
+  });
+}
+
+/** A worker whose server on PORT is closed tells the primary so by an internal message, whose key names the port. */
+function watchClosing(worker: Worker, port: number, closed: () => void): void {
+  wrap(worker.process, 'emit', (emit, self, args) => {
+    const message = args[0] === 'internalMessage' ? (args[1] as { act?: unknown; key?: unknown } | null) : null;
+    if (message?.act === 'close' && String(message.key).split(':').includes(String(port))) closed();
+    return call(emit, self, args);
+  });
+}
+
+/**
+ * The moment in which a worker's server listens, before the program is told of it (so that whatever it does then comes
+ * later), and whether it wanted the port for itself alone: then it binds it past the cluster, which knows nothing of it.
+ */
+export function watchListen(say: Say): void {
+  wrap(net.Server.prototype, 'listen', (listen, self, args) => {
+    const server = self as net.Server;
+    const options = args[0] as { exclusive?: boolean; reusePort?: boolean } | null | undefined;
+    const alone = typeof options === 'object' && (options?.exclusive === true || options?.reusePort === true);
+    server.once('listening', () => {
+      const address = server.address();
+      if (address !== null && typeof address === 'object')
+        say({ say: alone ? 'bound' : 'serving', port: address.port });
+    });
+    return call(listen, self, args);
+  });
+}

@@ -1,0 +1,46 @@
+// The connections that a process took up or dealt, and the requests on PORT that it began and finished.
+import type { Worker } from 'node:cluster';
+import { subscribe } from 'node:diagnostics_channel';
+import type net from 'node:net';
+import type { Say } from './channel.ts';
+
+/** `single` says whether a connection is to be told at once, or counted until the next flush. */
+export function countConnections(port: number, say: Say, single: () => boolean) {
+  let taken: number[] = [];
+  let begun = 0;
+  let finished = 0;
+  const dealt = new Map<Worker, number[]>();
+  subscribe('net.server.socket', (message) => {
+    const { socket } = message as { socket: net.Socket };
+    if (socket.localPort !== port || socket.remotePort === undefined) return;
+    taken.push(socket.remotePort);
+    if (single()) flush();
+  });
+  subscribe('http.server.request.start', (message) => {
+    const { socket } = message as { socket: net.Socket };
+    if (socket.localPort === port) begun += 1;
+  });
+  subscribe('http.server.response.finish', (message) => {
+    const { socket } = message as { socket: net.Socket };
+    if (socket.localPort === port) finished += 1;
+  });
+  function flush(): void {
+    if (taken.length > 0) say({ say: 'taken', ports: taken });
+    if (begun + finished > 0) say({ say: 'begun', count: begun, finished });
+    taken = [];
+    begun = 0;
+    finished = 0;
+    for (const [worker, ports] of dealt)
+      say({ say: 'handed', worker: worker.id, workerPid: worker.process.pid ?? 0, ports });
+    dealt.clear();
+  }
+  return {
+    flush,
+    handed(worker: Worker, clientPort: number): void {
+      const ports = dealt.get(worker);
+      if (ports === undefined) dealt.set(worker, [clientPort]);
+      else ports.push(clientPort);
+      if (single()) flush();
+    },
+  };
+}
