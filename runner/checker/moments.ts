@@ -1,5 +1,5 @@
 // Moments of a history by their names: faults, waits, marks, the stop. A moment that never came is at infinity.
-import { of, type EventOf, type Fault, type History } from '#history';
+import { grantedFor, of, type EventOf, type Fault, type History } from '#history';
 
 export function faultsOf(history: History, ...names: readonly Fault[]): EventOf<'fault'>[] {
   return of(history, 'fault').filter(({ fault }) => names.includes(fault));
@@ -33,6 +33,11 @@ export function stopOf(history: History): number {
 /** Whether a wait that was not met may be held against the program: its time was up on a machine that can keep time, or nothing could come. */
 export function conclusive(wait: EventOf<'wait'>): boolean {
   return wait.quiescent || wait.stretch < 6;
+}
+
+/** Met, after the time that a machine at rest grants: on this one it is not told whether the program took it, or the machine. */
+export function metLate({ met, from, t, limit, stretch }: EventOf<'wait'>): boolean {
+  return met && t - from > limit / grantedFor(1, stretch);
 }
 
 /** How slow this machine was at its slowest: 1 is an idle one. */

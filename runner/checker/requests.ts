@@ -14,3 +14,8 @@ export function isAnswered({ outcome }: RequestEvent): boolean {
 export function answeredAt(requests: readonly RequestEvent[], path: string): RequestEvent[] {
   return requests.filter((request) => request.path === path && isAnswered(request));
 }
+
+/** The ms in the query of `/slow?ms=N`. */
+export function dueAfter({ path }: RequestEvent): number {
+  return Number(new URLSearchParams(path.split('?')[1]).get('ms'));
+}

@@ -374,3 +374,11 @@ export function livesOf(history: History): readonly Life[] {
 export function of<K extends Event['kind']>(history: History, kind: K): EventOf<K>[] {
   return history.events.filter((event): event is EventOf<K> => event.kind === kind);
 }
+
+/** The limits of the contract are mostly patience; so much of them is work, which takes longer on a slow machine. */
+const WORK_IN_A_LIMIT = 0.25;
+
+/** What a limit of the contract is on a machine that is so many times slower than an idle one. */
+export function grantedFor(limit: number, stretch: number): number {
+  return limit * (1 + (stretch - 1) * WORK_IN_A_LIMIT);
+}

@@ -7,17 +7,21 @@ export function listeners(port: number): number[] {
   const names = new Set(listeningInodes(tables(), port));
   if (names.size === 0) return [];
   const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
-  return pids.filter((pid) => descriptors(pid).some((name) => names.has(name)));
+  return pids.filter((pid) => descriptors(pid)?.some((name) => names.has(name)));
 }
 
 /**
  * Which of these processes have the server's end of an established connection, from a client's port to a server's.
- * Null where the connection is no longer established, or where this system does not tell.
+ * Null where it was closed before all of them were asked, or where this system does not tell.
  */
 export function holders(server: number, client: number, among: readonly number[]): number[] | null {
   if (process.platform !== 'linux') return null;
   const name = establishedInode(tables(), server, client);
-  return name === null ? null : among.filter((pid) => descriptors(pid).includes(name));
+  if (name === null) return null;
+  const looks = among.map((pid) => ({ pid, names: descriptors(pid) }));
+  const found = looks.flatMap(({ pid, names }) => (names?.includes(name) ? [pid] : []));
+  const unseen = found.length === 0 && looks.some(({ names }) => names === null);
+  return unseen || establishedInode(tables(), server, client) !== name ? null : found;
 }
 
 /** As `/proc/PID/fd` names them: `socket:[inode]`. */
@@ -63,13 +67,19 @@ function portOf(address: string): number {
   return Number.parseInt(address.slice(address.lastIndexOf(':') + 1), 16);
 }
 
-function descriptors(pid: number): string[] {
+/** None where the process has gone; null where it may not be looked at: another user's, or one with privileges of its own. */
+function descriptors(pid: number): string[] | null {
   const folder = `/proc/${pid}/fd`;
-  const names = attempt(() => readdirSync(folder)) ?? [];
-  return names.flatMap((name) => attempt(() => readlinkSync(`${folder}/${name}`)) ?? []);
+  try {
+    // one that was closed meanwhile has no name
+    return readdirSync(folder).flatMap((name) => attempt(() => readlinkSync(`${folder}/${name}`)) ?? []);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' || code === 'ESRCH' ? [] : null;
+  }
 }
 
-/** Null where the process has gone meanwhile, or is another user's. */
+/** Null where what is read has gone meanwhile, or is not there. */
 function attempt<T>(act: () => T): T | null {
   try {
     return act();

@@ -1,5 +1,5 @@
 // What a scenario can do to a running program: ask it, load it, break it, and wait for what must come of it.
-import type { Life, RequestEvent } from './history.ts';
+import { grantedFor, type Life, type RequestEvent } from './history.ts';
 import {
   openLedger,
   type AskOptions,
@@ -131,8 +131,6 @@ const REPLACED_MS = 5000;
 const PATIENCE_UNDER_LOAD_MS = 1500;
 /** A request is hanging when it is unanswered 3 s after it was due (contract 4.4). */
 const HANGING_MS = 3000;
-/** The limits of the contract are mostly patience; so much of them is work, which takes longer on a slow machine. */
-const WORK_IN_A_LIMIT = 0.25;
 /** Resources that only wait for others: with nothing else in any process, no process can begin anything by itself. */
 const PASSIVE = new Set(['ProcessWrap', 'PipeWrap', 'TCPServerWrap', 'TCPSocketWrap', 'TTYWrap', 'SignalWrap']);
 
@@ -177,7 +175,7 @@ export function openStage({ program, recorder, pace, port, cores, signal, onStep
     let looked = from;
     let quiescent = false;
     const stretch = (): number => Math.min(pace.stretch(from), MOST_STRETCH);
-    const allowed = (): number => limit * (1 + (stretch() - 1) * WORK_IN_A_LIMIT);
+    const allowed = (): number => grantedFor(limit, stretch());
     const met = async (): Promise<boolean> => {
       for (;;) {
         if (await condition()) return true;
@@ -332,7 +330,7 @@ export function openStage({ program, recorder, pace, port, cores, signal, onStep
       const end = now() + ms;
       while (now() < end) {
         check();
-        await pause(25);
+        await pause(Math.min(25, end - now()));
       }
     },
 

@@ -185,7 +185,9 @@ describe('3.1 tells what is wrong', () => {
     expect(late(982).evidence).toMatchObject([{ t: 982 }]);
     expect(late(981).status).toBe('holds');
     expect(late(982, 4).status).toBe('holds');
-    expect(late(982, 3, { stretch: 2 }).status).toBe('holds');
+    expect(late(982, 3, { stretch: 2 })).toMatchObject({ status: 'inconclusive', judged: 4 });
+    expect(late(1231, 3, { stretch: 2 }).status).toBe('inconclusive');
+    expect(late(1232, 3, { stretch: 2 }).status).toBe('broken');
     expect(counts(...say(4, 4), counted(), stats(1, 1500, 2, 3)).status).toBe('holds');
   });
 });
@@ -222,7 +224,8 @@ describe('3.1 and a replacement that is asked at once', () => {
 
   test('leaves it open where the wait was met, the machine was too busy, or the others are wrong too', () => {
     expect(after(...asked(0, 0), heir()).status).toBe('holds');
-    expect(after(...asked(0, 0), heir(false, { stretch: 6 })).status).toBe('holds');
+    expect(after(...asked(0, 0), heir(false, { stretch: 6 }))).toMatchObject({ status: 'inconclusive', judged: 2 });
+    expect(after(...asked(0, 0), heir(false, { stretch: 5.9 })).status).toBe('broken');
     expect(after(...asked(0, 0, 0), heir(false)).status).toBe('holds');
     expect(after(...asked(0, 4, 0), heir(false)).status).toBe('holds');
     expect(after(stats(2, 1300, 2, 0), heir(false)).status).toBe('holds');

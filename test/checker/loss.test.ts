@@ -112,16 +112,16 @@ describe('4.4 tells why', () => {
 });
 
 describe('4.4 wants something under way', () => {
-  const one = load('slow', 2000, 1);
+  const one = load('patient', 2000, 1);
   const under = (...events: readonly Event[]) => judged(losesNothing, ...restarted, ...loads, one, ...events);
-  const slow = (t: number, end: number) => request(1, t, { stream: 'slow', end });
+  const patient = (t: number, end: number) => request(1, t, { stream: 'patient', end });
 
   test('of each stream while it lasted', () => {
     expect(under()).toMatchObject({ status: 'inconclusive', judged: 81 });
-    expect(under().summary).toBe('during the restart there was no slow request');
-    expect([under(slow(900, 999)).status, under(slow(900, 1000)).status]).toEqual(['inconclusive', 'holds']);
-    expect([under(slow(1230, 1300)).status, under(slow(1231, 1300)).status]).toEqual(['holds', 'inconclusive']);
-    const batch = (t: number, count = 1) => under(answers(1, t, count, 'slow')).status;
+    expect(under().summary).toBe('during the restart there was no patient request');
+    expect([under(patient(900, 999)).status, under(patient(900, 1000)).status]).toEqual(['inconclusive', 'holds']);
+    expect([under(patient(1230, 1300)).status, under(patient(1231, 1300)).status]).toEqual(['holds', 'inconclusive']);
+    const batch = (t: number, count = 1) => under(answers(1, t, count, 'patient')).status;
     expect([batch(999), batch(1000), batch(1330), batch(1331)]).toEqual([
       'inconclusive',
       'holds',
@@ -131,6 +131,18 @@ describe('4.4 wants something under way', () => {
     expect(under(answers(1, 1100, 5, 'fresh')).status).toBe('inconclusive');
     expect(under(request(1, 1100, { stream: 'visits' })).status).toBe('inconclusive');
     expect(judged(losesNothing, ...restarted, ...loads)).toMatchObject({ status: 'holds', judged: 80 });
+  });
+
+  test('and slow requests in the hands of a worker that is to go', () => {
+    // the replacements listen at 1060 and 1170
+    const slow = (t: number, end: number) => request(1, t, { stream: 'slow', path: '/slow?ms=400', end });
+    const where = (...events: readonly Event[]) =>
+      judged(losesNothing, ...restarted, ...loads, load('slow', 2000, 1), ...events).status;
+    expect([where(slow(1169, 1571)), where(slow(1170, 1571))]).toEqual(['holds', 'inconclusive']);
+    expect([where(slow(900, 1161)), where(slow(900, 1160))]).toEqual(['holds', 'inconclusive']);
+    expect(judged(losesNothing, ...restarted, ...loads, load('slow', 2000, 1), slow(1200, 1600)).summary).toBe(
+      'no slow request was under way when a worker was to go',
+    );
   });
 
   test('and a restart', () => {

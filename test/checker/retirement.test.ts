@@ -50,7 +50,9 @@ describe('4.5 tells who stayed, and for how long', () => {
     expect(late).toMatchObject({ status: 'broken', judged: 2 });
     expect(late.observed).toBe('worker 2 (pid 1002) went only 10.0 s after it');
     expect(late.evidence).toMatchObject([hup, { worker: 2 }]);
-    expect(goes(...left(21_000, { stretch: 2 })).status).toBe('holds');
+    expect(goes(...left(11_000, { stretch: 2 })).status).toBe('holds');
+    expect(goes(...left(11_001, { stretch: 2 }))).toMatchObject({ status: 'inconclusive', judged: 2 });
+    expect(goes(...left(21_000, { stretch: 2 })).status).toBe('inconclusive');
     expect(goes(...left(21_001, { stretch: 2 })).status).toBe('broken');
     // from the last signal on
     expect(goes(fault('SIGHUP', 0, 1011), ...left(11_011)).status).toBe('holds');

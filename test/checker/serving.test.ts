@@ -10,7 +10,10 @@ import {
   type Opinion,
 } from '#checker';
 import {
+  closed,
+  exit,
   fault,
+  handed,
   historyOf,
   lost,
   pidOf,
@@ -247,4 +250,111 @@ describe('1.4 tells who served', () => {
     expect(silent(lost('cut', 300, { pid: 4 })).status).toBe('holds');
     expect(silent(...visit(1, 300, { pid: null }))).toMatchObject({ status: 'holds', judged: 7 });
   });
+});
+
+describe('who has the server’s end of a connection', () => {
+  const held = (event: Event, ...numbers: readonly number[]): Event => {
+    if (event.kind !== 'request' || event.conn === null) throw new Error('a look is at the connection of a request');
+    return { kind: 'held', t: event.end + 1, port: event.conn, pids: numbers.map(pidOf) };
+  };
+  const hello = (number: number, t: number): Event => ({
+    kind: 'hello',
+    t,
+    pid: pidOf(number),
+    ppid: PRIMARY,
+    role: 'other',
+    worker: null,
+    forked: false,
+  });
+  /** Requests that worker 1 answers and takes by its own report, one every 10 ms, and who had each connection. */
+  const looks = (...holders: readonly (readonly number[])[]): Event[] =>
+    holders.flatMap((numbers, i) => {
+      const [asked, report] = visit(1, 300 + 10 * i);
+      return [asked as Event, report as Event, held(asked as Event, ...numbers)];
+    });
+  const of3 = (...events: readonly Event[]) =>
+    [onlyWorkersServe, pidsAreTrue, primaryIsSilent].map(
+      (property) => judged(property, ...two, ...inTurn, ...events).status,
+    );
+  const ALL_HOLD = ['holds', 'holds', 'holds'];
+  const ALL_OPEN = ['inconclusive', 'inconclusive', 'inconclusive'];
+
+  test('is the worker, or for a moment the primary too, or alone where the worker was quicker', () => {
+    expect(of3(...looks([1], [1, 0], [0], [1]))).toEqual(ALL_HOLD);
+    expect(of3(...looks([0], [0], [0]))).toEqual(ALL_HOLD);
+  });
+
+  test('is the primary alone, each time: it cannot be told who answers', () => {
+    expect(of3(...looks([0], [0], [0], [0]))).toEqual(ALL_OPEN);
+    expect(judged(onlyWorkersServe, ...two, ...looks([0], [0], [0], [0])).summary).toBe(
+      'the primary alone had the connections of all 4 answers that were looked up',
+    );
+    expect(of3(...looks([0], [0], [0], [0], [1]))).toEqual(ALL_HOLD);
+  });
+
+  test('is nobody: it cannot be told who answers', () => {
+    expect(of3(...looks([1], []))).toEqual(ALL_OPEN);
+  });
+
+  test('is a process that was there before, to which nobody dealt it: the program hands sockets on', () => {
+    const strange = looks([7]);
+    expect(of3(hello(7, 299), ...strange)).toEqual(['broken', 'inconclusive', 'inconclusive']);
+    const opinion = judged(onlyWorkersServe, ...two, hello(7, 299), ...strange);
+    expect(opinion).toMatchObject({ judged: 1, evidence: [strange[0], strange[2], undefined] });
+    expect(opinion.observed).toMatch(
+      /^request \d+ was answered on a connection that pid 1007 had, to which the cluster did not deal it$/,
+    );
+    // also beside the worker, and where it never reports itself: it was seen before
+    expect(of3(hello(7, 299), ...looks([1, 7]))[0]).toBe('broken');
+    expect(of3(...looks([1, 7], [1, 7]))[0]).toBe('broken');
+    expect(of3(...looks([2]))[0]).toBe('inconclusive');
+    expect(of3(hello(2, 20), ...looks([2]))[0]).toBe('broken');
+  });
+
+  test('may be a child that was born just then, with all that its parent had open', () => {
+    expect(of3(...looks([1, 7]))).toEqual(ALL_HOLD);
+    expect(of3(hello(7, 300), ...looks([1, 7]))).toEqual(ALL_HOLD);
+    expect(of3(...looks([7]))).toEqual(ALL_OPEN);
+  });
+
+  test('may be a worker that was dealt it and refused it, or that is going', () => {
+    const strange = looks([1, 2]);
+    const { port } = strange[2] as { port: number };
+    const before = hello(2, 20);
+    expect(of3(before, ...strange)[0]).toBe('broken');
+    expect(of3(before, ...strange, handed(2, 299, port))).toEqual(ALL_HOLD);
+    expect(of3(before, ...strange, handed(2, 299, port + 1))[0]).toBe('broken');
+    expect(of3(before, ...strange, closed(2, 299))).toEqual(ALL_HOLD);
+  });
+
+  test('is told of the request that was answered there last', () => {
+    const [asked, report, look] = looks([1]) as [Event, Event, Event];
+    const again = { ...look, t: look.t - 5 };
+    expect(of3(asked, report, again)).toEqual(ALL_HOLD);
+    const unknownPort = { kind: 'held', t: 310, port: 1, pids: [pidOf(7)] } as const;
+    expect(of3(hello(7, 10), unknownPort)).toEqual(ALL_HOLD);
+    const failed = lost('cut', 300, { conn: 60_000 });
+    expect(of3(hello(7, 10), failed, held(failed, 7))).toEqual(ALL_HOLD);
+  });
+
+  test('says nothing of a worker that was not there to be dealt it', () => {
+    const late = [...worker(3, 200, 301), ...visit(3, 300)];
+    const [asked] = late.filter((event) => event.kind === 'request');
+    expect(of3(...late, held(asked as Event))).toEqual(ALL_HOLD);
+    const gone = looks([]);
+    expect(of3(...gone, exit(1, 301))).toEqual(ALL_HOLD);
+  });
+});
+
+test('0.4 is open where a program writes to the workbook’s channel', () => {
+  const forged = (pid: number | null): Event => ({ kind: 'forged', t: 150, pid, what: 'what is no report' });
+  const only = (...events: readonly Event[]) => judged(onlyWorkersServe, ...two, ...inTurn, ...events);
+  expect(only(forged(pidOf(1)))).toMatchObject({
+    status: 'inconclusive',
+    judged: 6,
+    summary:
+      'pid 1001 writes to the workbook’s own channel (what is no report), so that nothing it reports can be trusted',
+  });
+  expect(only(forged(null)).summary).toMatch(/^the program writes/);
+  expect(only(forged(null), ...visit(0, 300)).status).toBe('broken');
 });

@@ -47,7 +47,7 @@ describe('4.1 tells what went wrong', () => {
       evidence: [{ path: '/slow?ms=350' }],
     });
     // without a number nothing is to be waited for
-    expect(waits(slow(3, { path: '/slow' }), quick(100, 2)).status).toBe('holds');
+    expect(waits(slow(150, { path: '/slow' }), quick(210, 2)).status).toBe('holds');
   });
 
   test('too late, by this machine’s clock', () => {
@@ -55,7 +55,8 @@ describe('4.1 tells what went wrong', () => {
     expect(late(3350).status).toBe('holds');
     expect(late(3351)).toMatchObject({ status: 'broken', judged: 1, evidence: [{ path: '/slow?ms=350' }] });
     expect(late(3351).observed).toBe('it was answered after 3.4 s');
-    expect(late(6350, pace(2)).status).toBe('holds');
+    expect(late(3351, pace(2))).toMatchObject({ status: 'inconclusive', judged: 1 });
+    expect(late(6350, pace(2)).status).toBe('inconclusive');
     expect(late(6351, pace(2)).status).toBe('broken');
   });
 
@@ -73,8 +74,18 @@ describe('4.1 tells what went wrong', () => {
     expect(waits(slow(352), slow(400), blocked).status).toBe('holds');
     expect(waits(slow(352), blocked, slow(400, { pid: pidOf(2) })).status).toBe('broken');
     expect(waits(slow(352), quick(250, 301)).status).toBe('holds');
-    expect(waits(slow(352), blocked, pace(6))).toMatchObject({ status: 'inconclusive', judged: 1 });
-    expect(waits(slow(352), blocked, pace(5.9)).status).toBe('broken');
+    expect(waits(slow(352), blocked, pace(3.6))).toMatchObject({ status: 'inconclusive', judged: 1 });
+    expect(waits(slow(352), blocked, pace(3.5)).status).toBe('broken');
+  });
+
+  test('but not where it was not blocked with more time', () => {
+    const longer = slow(1002, { t: 2000, end: 3002, path: '/slow?ms=1000' });
+    expect(waits(slow(352), quick(250, 302), longer, quick(2050, 2))).toMatchObject({
+      status: 'holds',
+      summary: '2 slow answers, 2 others given meanwhile',
+    });
+    expect(waits(slow(352), quick(250, 302), longer, quick(2050, 952), pace(10)).status).toBe('broken');
+    expect(waits(slow(352), quick(250, 302), longer, quick(2050, 952), pace(10.1)).status).toBe('inconclusive');
   });
 
   test('of a quick one that was asked well before, on the same worker', () => {

@@ -87,10 +87,15 @@ describe('2.1 work of the worker’s own', () => {
   });
 
   test('is open on a busy machine where it costs a little, not nothing', () => {
-    expect(measured(pace(3), ...alone(5))).toMatchObject({ status: 'inconclusive', judged: 1 });
-    expect(measured(pace(2), ...alone(5)).status).toBe('broken');
-    expect(measured(pace(3), ...alone(4)).status).toBe('broken');
-    expect(measured(pace(3), ...alone(5, 52, 2.5)).status).toBe('broken');
+    expect(measured(pace(3), ...alone(1.1))).toMatchObject({ status: 'inconclusive', judged: 1 });
+    expect(measured(pace(2), ...alone(1.1)).status).toBe('broken');
+    expect(measured(pace(3), ...alone(1)).status).toBe('broken');
+    expect(measured(pace(3), ...alone(11, 52, 3)).status).toBe('inconclusive');
+  });
+
+  test('is what was spent when a busy machine gave most', () => {
+    expect(measured(pace(3), ...alone(2), ...alone(8)).status).toBe('holds');
+    expect(measured(pace(2), ...alone(2), ...alone(8)).status).toBe('broken');
   });
 
   test('is open where no CPU time is told, or one path was not asked alone', () => {

@@ -3,7 +3,7 @@ import { of, type History, type Life, type RequestEvent } from '#history';
 import { deathOf, errorOf } from '../death.ts';
 import { broken, holds, tooBusy, unknown, type Opinion } from '../finding.ts';
 import { listeningAt } from '../lives.ts';
-import { conclusive, firstFault, stopOf } from '../moments.ts';
+import { conclusive, firstFault, metLate, stopOf } from '../moments.ts';
 import { firstGeneration, sceneOf, type Scene } from '../scene.ts';
 import { listed, named, plural, time } from '../words.ts';
 
@@ -55,6 +55,7 @@ export function listensOnPort(history: History): Opinion {
       evidence: [ready, ...late],
     });
   }
+  if (metLate(ready)) return tooBusy(WHETHER, up.length);
   return holds(
     up.length,
     `${plural(up.length, 'worker')} on port ${start.port} after ${time(Math.max(...up.map((life) => life.listening ?? 0)))}`,

@@ -2,7 +2,7 @@
 import { of, type EventOf, type History, type Life } from '#history';
 import { deathOf, errorOf } from '../death.ts';
 import { broken, holds, tooBusy, unknown, type Opinion, type Witness } from '../finding.ts';
-import { conclusive, faultsOf, markOf, stopOf, waitOf } from '../moments.ts';
+import { conclusive, faultsOf, markOf, metLate, stopOf, waitOf } from '../moments.ts';
 import { isAnswered } from '../requests.ts';
 import { sceneOf, type Scene } from '../scene.ts';
 import { endOf, listed, named, plural, time } from '../words.ts';
@@ -31,6 +31,7 @@ export function killsOf({ history, lives, lifeOf }: Scene): Kill[] {
   });
 }
 
+const WHETHER = 'whether the killed worker would be replaced in time';
 const EXPECTED = 'a worker killed with SIGKILL is replaced within 5 s, by one worker, which takes its turn';
 
 /** 2.3: a killed worker is replaced within 5 s by exactly one, which takes its turn; so again when that one is killed. */
@@ -73,7 +74,7 @@ export function replacesEachKilled(history: History): Opinion {
   );
 }
 
-/** Null where it was replaced by one worker that listens. */
+/** Null where it was replaced in time by one worker that listens. */
 function notReplaced(scene: Scene, kill: Kill): Opinion | null {
   const { fault, victim, wait, forks } = kill;
   const otherwise = (what: string, cause: string, ...evidence: readonly Witness[]): Opinion =>
@@ -87,7 +88,7 @@ function notReplaced(scene: Scene, kill: Kill): Opinion | null {
   if (wait?.met === true) {
     // a worker that was late at the start may have made up the number
     if (forks.length === 0 && fault.landed) return unknown(`nothing was seen to be forked for ${named(victim)}`);
-    if (forks.length - 1 <= crashesAfter(scene, kill)) return null;
+    if (forks.length - 1 <= crashesAfter(scene, kill)) return metLate(wait) ? tooBusy(WHETHER) : null;
     return otherwise(
       `${plural(forks.length, 'worker')} forked for it: ${listed(forks.map(named))}`,
       'more than one listener answers a death with a fork (exit and disconnect, or one for each worker)',
@@ -96,7 +97,7 @@ function notReplaced(scene: Scene, kill: Kill): Opinion | null {
   const death = deathOf(scene);
   if (death !== null) return otherwise(death.observed, death.cause, ...death.evidence);
   if (wait === undefined) return unknown(`what came after the kill of ${named(victim)} was not waited for`);
-  if (!conclusive(wait)) return tooBusy('whether the killed worker would be replaced');
+  if (!conclusive(wait)) return tooBusy(WHETHER);
   const waited = `${time(wait.t - wait.from)} later${wait.quiescent ? ', with nothing more under way,' : ''}`;
   const [forked] = forks;
   if (forked === undefined)

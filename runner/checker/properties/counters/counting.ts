@@ -103,11 +103,12 @@ function causeOfTotal(scene: Scene, settled: readonly Reading[], answered: numbe
 /** A total that came to be right, but was wrong for too long after the last answer. */
 function lateTotal(scene: Scene, wait: EventOf<'wait'>, greetings: readonly RequestEvent[]): Opinion | null {
   const last = Math.max(...greetings.map((request) => request.end));
-  const late = readings(scene).find(
-    ({ total, request: { t } }) =>
-      t <= wait.t && t > last + STALE_MS + SLACK_MS * wait.stretch && total < greetings.length,
+  const late = readings(scene).findLast(
+    ({ total, request: { t } }) => t <= wait.t && t > last + STALE_MS + SLACK_MS && total < greetings.length,
   );
   if (late === undefined) return null;
+  if (late.request.t <= last + STALE_MS + SLACK_MS * wait.stretch)
+    return tooBusy('how old a total is', greetings.length);
   return broken({
     judged: greetings.length,
     expected: `a total that is at most ${STALE_MS} ms old`,
@@ -140,7 +141,8 @@ function wrongHeir(scene: Scene): Opinion | null {
   const right = answeredBy(scene, wait.t);
   const wrong = settled.filter(({ total }) => total !== right);
   // where the others are wrong too, it is not the replacement that was not told (3.4)
-  if (wait.met || !conclusive(wait) || wrong.length !== 1 || wrong[0] !== says) return null;
+  if (wait.met || wrong.length !== 1 || wrong[0] !== says) return null;
+  if (!conclusive(wait)) return tooBusy('whether a replacement comes to know the total', settled.length);
   return broken({
     judged: settled.length,
     expected: `a worker that has listened for ${STALE_MS} ms knows the total, ${grouped(right)}`,

@@ -1,11 +1,18 @@
 // How old a total may be while requests keep coming: the other side of clause 3.1.
-import type { History } from '#history';
-import { broken, holds, unknown, type Opinion } from '../../finding.ts';
+import type { History, RequestEvent } from '#history';
+import { broken, holds, tooBusy, unknown, type Opinion } from '../../finding.ts';
 import { markOf } from '../../moments.ts';
 import { answeredAt } from '../../requests.ts';
 import { sceneOf } from '../../scene.ts';
 import { plural } from '../../words.ts';
 import { readings, SLACK_MS, STALE_MS } from './stats.ts';
+
+/** A stall of this machine shows in some request of the last so many ms. */
+const LOOK_BACK_MS = 2000;
+/** What reports when the requests pause would find no pause: a worker's answers follow one another as closely as this. */
+const STEADY_MS = 60;
+/** So much longer than a total may be old, the requests have to come: there is to be something that it has to know. */
+const OLDER_MS = 200;
 
 /** 3.1 while requests keep coming: a total is never older than 500 ms. */
 export function toldWhileItCounts(history: History): Opinion {
@@ -15,11 +22,10 @@ export function toldWhileItCounts(history: History): Opinion {
   if (from === undefined || to === undefined) return unknown('the totals were not read while requests kept coming');
   const read = readings(scene).filter(({ request }) => request.t >= from && request.end <= to);
   if (read.length === 0) return unknown('the totals could not be read while requests kept coming');
-  // a stall of this machine, in whatever process, holds up the request that is under way too
   const within = scene.requests.filter(({ t }) => t >= from && t <= to);
-  const age = STALE_MS + SLACK_MS + 2 * Math.max(...within.map(({ t, end }) => end - t));
   const greetings = answeredAt(scene.requests, '/');
   for (const { pid, total, request } of read) {
+    const age = ageOf(within, request);
     const old = greetings.filter((greeting) => greeting.end < request.t - age);
     if (total >= old.length) continue;
     return broken({
@@ -31,7 +37,28 @@ export function toldWhileItCounts(history: History): Opinion {
       evidence: [request],
     });
   }
-  // the machine, or the program, was so slow that no answer grew old enough
-  if (to - from < age) return unknown('the requests were answered too slowly to tell how old a total is', read.length);
+  if (!read.some(({ request }) => followsSteadyRequests(within, request)))
+    return tooBusy('how old a total is while requests keep coming', read.length);
   return holds(read.length, `${plural(read.length, 'reading')} while requests kept coming`);
+}
+
+/**
+ * Whether the requests before this reading of a total came so steadily, and for so long, that a program which does not
+ * tell its totals meanwhile would have shown it in the reading. `requests`: all since the steady ones began.
+ */
+export function followsSteadyRequests(requests: readonly RequestEvent[], reading: RequestEvent): boolean {
+  const from = reading.t - ageOf(requests, reading) - OLDER_MS;
+  const ends = new Map<number | null, number[]>();
+  for (const { pid, end } of answeredAt(requests, '/'))
+    if (end >= from && end <= reading.t) ends.set(pid, [...(ends.get(pid) ?? []), end]);
+  return [...ends.values()].some((own) => {
+    const moments = [from, ...own.toSorted((one, other) => one - other), reading.t];
+    return moments.every((moment, i) => moment - (moments[i - 1] ?? from) <= STEADY_MS);
+  });
+}
+
+/** How old a total may be in this reading, in ms: a stall, in whatever process, holds up the request that is under way too. */
+function ageOf(requests: readonly RequestEvent[], reading: RequestEvent): number {
+  const near = requests.filter(({ t, end }) => end >= reading.t - LOOK_BACK_MS && t <= reading.end);
+  return STALE_MS + SLACK_MS + 2 * Math.max(0, ...near.map(({ t, end }) => end - t));
 }

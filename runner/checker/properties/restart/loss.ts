@@ -5,6 +5,7 @@ import { broken, holds, unknown, type Opinion } from '../../finding.ts';
 import { faultsOf } from '../../moments.ts';
 import type { Scene } from '../../scene.ts';
 import { grouped, listed, named, outcomeOf, plural } from '../../words.ts';
+import { dueAfter } from '../../requests.ts';
 import { lossesIn, UNTOLD_MS } from '../losses.ts';
 import { notTried, restartOf } from './restart.ts';
 
@@ -39,7 +40,19 @@ export function losesNothing(history: History): Opinion {
     scene.requests.filter((request) => request.stream === mode && request.end >= first.t && request.t <= end).length;
   const missing = streams.filter((stream) => during(stream) === 0);
   if (missing.length > 0) return unknown(`during the restart there was no ${listed(missing)} request`, sent);
+  if (streams.includes(SLOW) && !forks.some((life) => hasSlowUnderWay(scene, life.listening ?? Infinity)))
+    return unknown('no slow request was under way when a worker was to go', sent);
   return holds(sent, `${plural(sent, 'request')} sent, none lost`);
+}
+
+/** The stream of requests that are to be in the hands of a worker that goes. */
+const SLOW = 'slow';
+
+/** One that will not be answered soon: where the last quarter of its time has come, it may be answered before anybody goes. */
+function hasSlowUnderWay({ requests }: Scene, t: number): boolean {
+  return requests.some(
+    (request) => request.stream === SLOW && request.t < t && t < request.end - dueAfter(request) / 4,
+  );
 }
 
 /** Lost with a worker that the checker killed. The last reports of who took which connection die with it. */

@@ -3,7 +3,7 @@ import { of, type History } from '#history';
 import { deathOf, errorOf } from '../../death.ts';
 import { broken, holds, tooBusy, unknown, type Opinion } from '../../finding.ts';
 import { isGone, listeningAt } from '../../lives.ts';
-import { conclusive, faultsOf, waitOf } from '../../moments.ts';
+import { conclusive, faultsOf, metLate, waitOf } from '../../moments.ts';
 import { sceneOf } from '../../scene.ts';
 import { listed, named, plural, time } from '../../words.ts';
 import { notTried, RESTART, restartOf } from './restart.ts';
@@ -19,6 +19,7 @@ export function replacesEveryWorker(history: History): Opinion {
   const expected = `after SIGHUP there are ${old.length} workers again, as before it; none of them was forked before`;
   const fresh = forks.filter((life) => life.listening !== null && !isGone(life, end));
   const stayed = old.filter((life) => !isGone(life, end));
+  if (over !== undefined && metLate(over)) return tooBusy('whether the restart comes to its end in time', old.length);
   if (over?.met === true && fresh.length === old.length)
     return holds(old.length, `${plural(old.length, 'worker')} replaced, ${time(over.t - first.t)} after the signal`);
   const death = deathOf(scene);
@@ -61,6 +62,8 @@ function replacesThemAgain(history: History): Opinion {
   const later = of(history, 'wait').filter((wait) => wait.from >= signal.t);
   const over = later.find((wait) => wait.until === RESTART.later) ?? later.find((wait) => wait.until === RESTART.begun);
   const old = listeningAt(scene.lives, signal.t);
+  if (over?.until === RESTART.later && metLate(over))
+    return tooBusy('whether a later restart comes to its end in time', old.length);
   if (over?.until === RESTART.later && over.met)
     return holds(old.length, `${plural(old.length, 'worker')} replaced once more`);
   const death = deathOf(scene);

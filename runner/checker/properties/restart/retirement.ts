@@ -21,7 +21,9 @@ export function retiredWorkersGo(history: History): Opinion {
   const leaving = alive.filter((life) => isGone(life, over.t));
   if (alive.length === 0) {
     const latest = Math.max(...old.map((life) => life.exited as number));
-    const late = old.filter((life) => (life.exited as number) - last.t > GONE_MS * over.stretch);
+    const late = old.filter((life) => (life.exited as number) - last.t > GONE_MS);
+    if (late.length > 0 && latest - last.t <= GONE_MS * over.stretch)
+      return tooBusy('whether the retired workers go in time', old.length);
     if (late.length > 0)
       return broken({
         judged: old.length,

@@ -2,7 +2,7 @@
 import type { History } from '#history';
 import { deathOf } from '../../death.ts';
 import { broken, holds, tooBusy, unknown, type Opinion } from '../../finding.ts';
-import { conclusive, waitOf } from '../../moments.ts';
+import { conclusive, metLate, waitOf } from '../../moments.ts';
 import { listed, named, plural, time } from '../../words.ts';
 import { losesNothing } from './loss.ts';
 import { neverListensWithFewer } from './never-fewer.ts';
@@ -45,5 +45,6 @@ export function servesASecondSignal(history: History): Opinion {
       evidence: [...signals, ...alive],
     });
   }
+  if (metLate(wait)) return tooBusy('whether the restarts come to their end in time', forks.length);
   return holds(forks.length, `${plural(forks.length, 'fork')}, ${cores} workers at the end, nothing lost`);
 }

@@ -27,7 +27,7 @@ if (cluster.isPrimary) {
   });
   for (let i = 0; i < availableParallelism(); i++) fork();
 } else {
-  await pause(100); // connects to its database
+  await pause(300); // connects to its database
   let local = 0;
   let total = 0;
   let fresh = 0;
