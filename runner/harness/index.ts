@@ -1,6 +1,7 @@
 // The harness's public face.
 export type { Rig, RunOptions, Scenario } from './scenario.ts';
-export type { Reach, Stage } from './stage.ts';
+export type { Stage } from './stage.ts';
+export type { Reach } from './stage/asking.ts';
 export type { Connection, Entry } from './ledger.ts';
 export type { PortRange } from './port.ts';
 export { NoPort, runScenario } from './scenario.ts';

@@ -8,7 +8,8 @@ import { MOST_STRETCH, openPace } from './pace.ts';
 import { freePort, releasePort, type PortRange } from './port.ts';
 import { startProgram } from './program.ts';
 import { openRecorder } from './recorder.ts';
-import { openStage, ProgramOver, type Stage } from './stage.ts';
+import { openStage, type Stage } from './stage.ts';
+import { ProgramOver } from './stage/waiting.ts';
 
 export interface Scenario {
   /** Short and in words: `three cores`. */

@@ -1,0 +1,172 @@
+// What a scenario does to a program: it kills workers, signals the primary, and puts itself between them.
+import type { Life } from '../history.ts';
+import type { Ledger, Load } from '../ledger.ts';
+import type { Pace } from '../pace.ts';
+import type { Program } from '../program.ts';
+import type { Recorder } from '../recorder.ts';
+import type { Waiting } from './waiting.ts';
+import type { Workers } from './workers.ts';
+
+export interface KillOptions {
+  /** Which of the listening workers; the one forked first by default. */
+  readonly choose?: (listening: readonly Life[]) => Life | undefined;
+  /** Waits until it has requests in hand, and records how many it had. */
+  readonly inHand?: boolean;
+  /** The primary learns of the exit only when the program has sent to the dead worker, or after so many ms. */
+  readonly lateExit?: number;
+}
+
+export interface Faults {
+  /** SIGKILL to a worker. Gives its life, or null where there was none to kill. */
+  kill(options?: KillOptions): Promise<Life | null>;
+  /**
+   * Waits until as many workers listen as before the last kill, 5 s at most. Where nothing comes under load, the loads are stopped,
+   * since a program at rest can be proven to be at rest. The wait is recorded under this name.
+   */
+  replacement(name: string, loads: readonly Load[]): Promise<boolean>;
+  /** A signal to the primary. */
+  signal(name: 'SIGHUP' | 'SIGTERM' | 'SIGINT'): void;
+  /** Messages that are not the program's: up from this worker to the primary, or down to it. */
+  junk(direction: 'up' | 'down', life: Life, messages: readonly unknown[]): Promise<void>;
+  /** Holds the program's messages from (up) or to (down) this worker back, until released. */
+  hold(direction: 'up' | 'down', life: Life): Promise<() => Promise<void>>;
+}
+
+export interface FaultsOptions {
+  readonly program: Program;
+  readonly recorder: Recorder;
+  readonly pace: Pace;
+  readonly ledger: Ledger;
+  readonly workers: Workers;
+  readonly waiting: Waiting;
+}
+
+/** A killed worker is replaced within 5 s (contract 2.3). */
+const REPLACED_MS = 5000;
+const PATIENCE_UNDER_LOAD_MS = 1500;
+
+export function openFaults(options: FaultsOptions): Faults {
+  const { program, pace, ledger, workers } = options;
+  const { now, record } = options.recorder;
+  const { check, until } = options.waiting;
+  /** How many listened when the last kill was aimed. */
+  let listenedBefore = 0;
+
+  return {
+    async kill({
+      choose = (candidates: readonly Life[]) => candidates[0],
+      inHand: wantsInHand = false,
+      lateExit,
+    } = {}) {
+      const victim = choose(workers.listening());
+      if (victim === undefined) return null;
+      listenedBefore = workers.listening().length;
+      // what it has witnessed until now would die with it
+      await program.order(victim.pid, { do: 'flush' });
+      if (lateExit !== undefined)
+        await program.order(program.pid, { do: 'late-exit', worker: victim.worker, ms: lateExit });
+      const inHand = (): number =>
+        ledger
+          .inHand()
+          .filter(({ conn, opened, before }) => (before ?? workers.ownerSince(conn, opened)) === victim.pid).length;
+      if (wantsInHand)
+        await until(`worker ${victim.worker} has a request in hand`, () => inHand() > 0, { limit: 2000, every: 1 });
+      const had = inHand();
+      workers.killed(victim.pid);
+      const t = now();
+      const sent = sendSignal(victim.pid, 'SIGKILL');
+      record({
+        kind: 'fault',
+        t,
+        fault: 'SIGKILL',
+        pid: victim.pid,
+        worker: victim.worker,
+        inHand: had,
+        landed: sent && (!wantsInHand || had > 0),
+        detail: lateExit === undefined ? '' : 'the news of its exit came late',
+      });
+      return victim;
+    },
+
+    async replacement(name, loads) {
+      const asBefore = (): boolean => workers.listening().length >= listenedBefore;
+      const from = now();
+      if (await until('replacement under load', asBefore, { limit: PATIENCE_UNDER_LOAD_MS })) {
+        record({
+          kind: 'wait',
+          t: now(),
+          until: name,
+          met: true,
+          from,
+          limit: REPLACED_MS,
+          stretch: pace.stretch(from),
+          quiescent: false,
+        });
+        return true;
+      }
+      await Promise.all(loads.map((load) => load.stop()));
+      return until(name, asBefore, { limit: REPLACED_MS - PATIENCE_UNDER_LOAD_MS, quiet: true });
+    },
+
+    signal(name) {
+      check();
+      // before it is sent: the program may act on it before this process goes on
+      const t = now();
+      const sent = sendSignal(program.pid, name);
+      record({
+        kind: 'fault',
+        t,
+        fault: name,
+        pid: program.pid,
+        worker: null,
+        inHand: ledger.inHand().length,
+        landed: sent,
+        detail: '',
+      });
+    },
+
+    async junk(direction, life, messages) {
+      const to = direction === 'up' ? life.pid : program.pid;
+      const done = await program.order(to, { do: 'junk', worker: direction === 'up' ? null : life.worker, messages });
+      record({
+        kind: 'fault',
+        t: now(),
+        fault: `junk-${direction}`,
+        pid: direction === 'up' ? program.pid : life.pid,
+        worker: life.worker,
+        inHand: 0,
+        landed: done?.ok === true,
+        detail: `${messages.length} messages`,
+      });
+    },
+
+    async hold(direction, life) {
+      const at = direction === 'up' ? life.pid : program.pid;
+      const worker = direction === 'up' ? null : life.worker;
+      const tell = async (on: boolean): Promise<void> => {
+        const done = await program.order(at, { do: 'hold', worker, on });
+        record({
+          kind: 'fault',
+          t: now(),
+          fault: on ? `hold-${direction}` : 'release',
+          pid: life.pid,
+          worker: life.worker,
+          inHand: 0,
+          landed: done?.ok === true,
+          detail: done?.detail ?? 'no answer',
+        });
+      };
+      await tell(true);
+      return () => tell(false);
+    },
+  };
+}
+
+/** Only a pid that the primary reported as its living worker, or the primary's own, comes here. */
+function sendSignal(pid: number, name: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, name);
+  } catch {
+    return false;
+  }
+}
