@@ -11,6 +11,8 @@ export interface LoadOptions {
   readonly path: string;
   /** How long the server is entitled to take, in ms; 0 where it is not said. */
   readonly dueIn?: number;
+  /** Of each client between an answer and its next request, in ms; 0 by default: as many requests as can be. */
+  readonly pause?: number;
   /** Says that a connection, opened then, will never be answered (its worker is dead): what is under way is hanging at once. */
   readonly abandon?: (conn: number, opened: number) => boolean;
 }
@@ -55,7 +57,7 @@ export interface Account {
 }
 
 export function startLoad(account: Account, options: LoadOptions): RunningLoad {
-  const { stream, mode, connections, path, dueIn = 0 } = options;
+  const { stream, mode, connections, path, dueIn = 0, pause = 0 } = options;
   const request = prepareRequest(stream, account.port, path, mode !== 'fresh', { dueIn });
   let sent = 0;
   let answered = 0;
@@ -142,15 +144,15 @@ export function startLoad(account: Account, options: LoadOptions): RunningLoad {
 
       if (connection.open && (mode === 'fresh' || stopping)) connection.retire(false);
       if (stopping) endIfConserved();
-      else if (good) next();
-      else client.pause = setTimeout(next, PAUSE_MS);
+      else if (good && pause === 0) next();
+      else client.pause = setTimeout(next, good ? pause : PAUSE_AFTER_LOSS_MS);
     }
   }
 
   function halt(): void {
     stopping = true;
-    for (const { connection, pause } of clients) {
-      clearTimeout(pause);
+    for (const { connection, pause: pausing } of clients) {
+      clearTimeout(pausing);
       if (connection?.open && !connection.underWay) connection.retire(false);
     }
     endIfConserved();
@@ -185,4 +187,4 @@ interface Client {
 
 const TOLD_EVERY_MS = 50;
 /** After a loss: a program that refuses, resets or answers errors would be asked tens of thousands of times a second. */
-const PAUSE_MS = 20;
+const PAUSE_AFTER_LOSS_MS = 20;

@@ -50,6 +50,8 @@ export interface Program {
   order(pid: number, order: Unnumbered<Order>): Promise<Answer | null>;
   /** Each single message and connection is reported as it happens, or counted in batches of 50 ms. */
   each(on: boolean): Promise<void>;
+  /** Makes every process report what it has counted; who does not answer within so many ms is not waited for. */
+  flush(patience?: number): Promise<void>;
   /** Whether the primary has ended, or the program was stopped for going beyond its bounds. */
   readonly over: boolean;
   /** Ends it: the primary by `signal`, the rest as it comes, then by force; records what was left. `stretch` as in Pace. */
@@ -194,6 +196,9 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     async each(on) {
       eachOne = on;
       await Promise.all(channel.pids().map((to) => channel.order(to, { do: 'mode', each: on })));
+    },
+    async flush(patience) {
+      await Promise.all(channel.pids().map((to) => channel.order(to, { do: 'flush' }, patience)));
     },
     get over() {
       return ended || stopped;

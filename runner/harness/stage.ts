@@ -68,12 +68,8 @@ export function openStage({ program, recorder, pace, port, cores, signal, onStep
     record: (event) => record(event.kind === 'request' ? withoutReason(event) : event),
     hangingAfter: () => HANGING_MS * Math.min(pace.stretch(now() - HANGING_MS), MOST_STRETCH),
   });
-  const asking = openAsking({ program, recorder, ledger, workers, waiting, port, cores, signal });
+  const asking = openAsking({ program, recorder, ledger, workers, waiting, port, signal });
   const { check, until } = waiting;
-
-  async function flush(): Promise<void> {
-    await Promise.all(program.pids().map((pid) => program.order(pid, { do: 'flush' })));
-  }
 
   return {
     cores,
@@ -123,13 +119,13 @@ export function openStage({ program, recorder, pace, port, cores, signal, onStep
       check();
       const account = await pressure({ ...options, port, now, signal });
       // what the workers themselves have counted is to be in the history before the account is
-      await flush();
+      await program.flush();
       record({ ...account, t: now() });
       return account.ok;
     },
 
-    each: (on) => program.each(on),
-    flush,
+    each: program.each,
+    flush: () => program.flush(),
 
     close() {
       asking.close();

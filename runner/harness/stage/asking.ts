@@ -36,16 +36,17 @@ export interface AskingOptions {
   readonly workers: Workers;
   readonly waiting: Waiting;
   readonly port: number;
-  readonly cores: number;
   readonly signal: AbortSignal;
 }
 
-/** Of so many visits for each worker it is looked up who really has the connection, then of some: it takes a few ms. */
-const LOOKED_UP = 2;
-const THEN_EVERY = 10;
+/** Of every so many visits it is looked up who really has the connection, beginning with the first: it takes some 10 ms. */
+const LOOKED_UP_EVERY = 20;
+
+/** A process reports at once, unless it is blocked. */
+const REPORTED_MS = 100;
 
 export function openAsking(given: AskingOptions): Asking {
-  const { program, ledger, workers, port, cores, signal } = given;
+  const { program, ledger, workers, port, signal } = given;
   const { now, record, lives } = given.recorder;
   const { check } = given.waiting;
   const connections = new Set<Connection>();
@@ -57,8 +58,8 @@ export function openAsking(given: AskingOptions): Asking {
     const hanging = (): number => entries.filter(({ outcome }) => outcome === 'hanging').length;
     for (let i = 0; i < count && hanging() < 3; i += 1) {
       check();
+      const whileOpen = visits % LOOKED_UP_EVERY === 0 ? lookUp : undefined;
       visits += 1;
-      const whileOpen = visits <= LOOKED_UP * cores || visits % THEN_EVERY === 0 ? lookUp : undefined;
       entries.push(await ledger.ask(path, { stream: 'visits', signal, ...(whileOpen && { whileOpen }), ...options }));
     }
     return entries;
@@ -89,7 +90,7 @@ export function openAsking(given: AskingOptions): Asking {
       const { outcome } = await connection.ask(path, { stream: 'kept', signal });
       if (outcome === 'hanging') break;
       // who answers is told by its body; where it is of another shape, by the process that took the connection
-      const owner = connection.pid ?? (await workers.ownerSoon(connection.port));
+      const owner = connection.pid ?? (await ownerOf(connection.port));
       const kept = owner === null ? [] : (found.get(owner) ?? []);
       if (owner !== null && !connection.open) unkept.add(owner);
       else if (owner !== null && wanted.includes(owner) && kept.length < count) {
@@ -112,11 +113,7 @@ export function openAsking(given: AskingOptions): Asking {
         for (let left = tries; left > 0; left -= 1) {
           check();
           entry = await ledger.ask(to, { signal, ...options });
-          if (
-            entry.outcome !== 'answered' ||
-            entry.conn === null ||
-            (entry.pid ?? (await workers.ownerSoon(entry.conn))) === pid
-          )
+          if (entry.outcome !== 'answered' || entry.conn === null || (entry.pid ?? (await ownerOf(entry.conn))) === pid)
             break;
         }
         return entry;
@@ -125,6 +122,13 @@ export function openAsking(given: AskingOptions): Asking {
         for (const connection of [...found.values()].flat()) connection.close();
       },
     };
+  }
+
+  /** By the process that took the connection, which may not have told it yet. */
+  async function ownerOf(conn: number | null): Promise<number | null> {
+    if (conn === null) return null;
+    await program.flush(REPORTED_MS);
+    return workers.ownerSoon(conn);
   }
 
   return {
