@@ -67,7 +67,7 @@ interface RestartOptions {
   readonly over?: string;
   /** At the first fork after the signal. */
   readonly onBegun?: () => void;
-  /** Again and again while a replacement takes long to listen. */
+  /** Again and again while the first replacement takes long to listen. */
   readonly whileBooting?: () => void;
 }
 
@@ -87,15 +87,12 @@ async function restart(
   onBegun?.();
   const allNew = () => stage.listening().filter((life) => life.forked > since).length >= before;
   const oldGone = () => stage.lives.every((life) => life.exited !== null || life.forked > since);
-  const isBooting = () =>
-    stage.lives.some(
-      (life) => life.forked > since && life.forked < stage.now() - 500 && !life.listening && !life.exited,
-    );
+  const isFirstBooting = () => stage.lives.every((life) => life.forked <= since || life.listening === null);
   let asked = stage.now();
   return stage.until(
     over,
     () => {
-      if (isBooting() && stage.now() - asked > 1000) {
+      if (isFirstBooting() && stage.now() - asked > 150) {
         asked = stage.now();
         whileBooting?.();
       }
@@ -115,8 +112,8 @@ async function restartOnce(stage: Stage): Promise<void> {
   const steady = steadyLoads(stage);
   await underWay(stage, steady);
   // Slow requests are under way when their workers are told to go: sent before the signal, just before the first worker
-  // goes, and again where this machine takes so long that those are answered before. One each: more of them would only
-  // make the check longer.
+  // goes, and again while this machine takes long to bring up its successor. One each: more of them would only make the
+  // check longer.
   const answered: Promise<void>[] = [];
   const sendSlow = () => void answered.push(stage.stop(patient(stage, 'slow', 2000)));
   sendSlow();
@@ -134,7 +131,7 @@ async function restartTwice(stage: Stage): Promise<void> {
   stage.step(`waiting for ${stage.cores} workers to listen`);
   await stage.allListening();
   stage.step('sending a second SIGHUP while the first is served');
-  const loads = [...steadyLoads(stage), patient(stage, 'slow', 450)];
+  const loads = [...steadyLoads(stage), patient(stage, 'waiting', 450)];
   await underWay(stage, loads);
   if (await restart(stage, loads, { onBegun: () => stage.signal('SIGHUP') })) {
     // a second restart that was queued begins right after the first one

@@ -139,7 +139,7 @@ describe('4.4 wants something under way', () => {
     const where = (...events: readonly Event[]) =>
       judged(losesNothing, ...restarted, ...loads, load('slow', 2000, 1), ...events).status;
     expect([where(slow(1169, 1571)), where(slow(1170, 1571))]).toEqual(['holds', 'inconclusive']);
-    expect([where(slow(900, 1161)), where(slow(900, 1160))]).toEqual(['holds', 'inconclusive']);
+    expect([where(slow(1000, 1401)), where(slow(1000, 1400))]).toEqual(['holds', 'inconclusive']);
     expect(judged(losesNothing, ...restarted, ...loads, load('slow', 2000, 1), slow(1200, 1600)).summary).toBe(
       'no slow request was under way when a worker was to go',
     );

@@ -10,9 +10,9 @@ import { readings, SLACK_MS, STALE_MS } from './stats.ts';
 /** A stall of this machine shows in some request of the last so many ms. */
 const LOOK_BACK_MS = 2000;
 /** What reports when the requests pause would find no pause: a worker's answers follow one another as closely as this. */
-const STEADY_MS = 60;
+const STEADY_MS = 95;
 /** So much longer than a total may be old, the requests have to come: there is to be something that it has to know. */
-const OLDER_MS = 200;
+const OLDER_MS = 100;
 
 /** 3.1 while requests keep coming: a total is never older than 500 ms. */
 export function toldWhileItCounts(history: History): Opinion {

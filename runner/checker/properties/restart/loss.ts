@@ -47,11 +47,12 @@ export function losesNothing(history: History): Opinion {
 
 /** The stream of requests that are to be in the hands of a worker that goes. */
 const SLOW = 'slow';
+const NEARLY_ALL = 0.85;
 
-/** One that will not be answered soon: where the last quarter of its time has come, it may be answered before anybody goes. */
+/** One that has nearly all of its time before it: a worker that goes then has to wait for it. */
 function hasSlowUnderWay({ requests }: Scene, t: number): boolean {
   return requests.some(
-    (request) => request.stream === SLOW && request.t < t && t < request.end - dueAfter(request) / 4,
+    (request) => request.stream === SLOW && request.t < t && t < request.end - NEARLY_ALL * dueAfter(request),
   );
 }
 

@@ -27,6 +27,6 @@ if (cluster.isPrimary) {
     if (url.pathname === '/slow') setTimeout(answer, Number(url.searchParams.get('ms'))); else if (url.pathname === '/') answer(); else { response.statusCode = 404; response.end(); }
   });
   process.on('disconnect', () => process.exit());
-  process.on('message', (m) => { if (m === 'bye' && !leaving) { leaving = true; setTimeout(() => cluster.worker.disconnect(), 600); setTimeout(() => process.exit(0), 1800); } });
+  process.on('message', (m) => { if (m === 'bye' && !leaving) { leaving = true; setTimeout(() => cluster.worker.disconnect(), 600); setTimeout(() => process.exit(0), 1500); } });
   server.listen(port);
 }
