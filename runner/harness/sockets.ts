@@ -21,8 +21,10 @@ export function holders(server: number, client: number, among: readonly number[]
     if (name === null) continue;
     const looks = among.map((pid) => ({ pid, names: descriptors(pid) }));
     const found = looks.flatMap(({ pid, names }) => (names?.includes(name) ? [pid] : []));
-    const unseen = found.length === 0 && looks.some(({ names }) => names === null);
-    return unseen || establishedInode(table(path), server, client) !== name ? null : found;
+    // an inode is not given again for long: whoever has it has this connection
+    if (found.length > 0) return found;
+    const unseen = looks.some(({ names }) => names === null);
+    return unseen || establishedInode(table(path), server, client) !== name ? null : [];
   }
   return null;
 }

@@ -39,8 +39,9 @@ export interface AskingOptions {
   readonly signal: AbortSignal;
 }
 
-/** Of every so many visits it is looked up who really has the connection, beginning with the first: it takes some 10 ms. */
+/** Of the first of every so many visits it is looked up who really has the connection. It takes some 10 ms: not often. */
 const LOOKED_UP_EVERY = 20;
+const LOOKED_UP_AT_MOST = 4;
 
 /** A process reports at once, unless it is blocked. */
 const REPORTED_MS = 100;
@@ -58,7 +59,8 @@ export function openAsking(given: AskingOptions): Asking {
     const hanging = (): number => entries.filter(({ outcome }) => outcome === 'hanging').length;
     for (let i = 0; i < count && hanging() < 3; i += 1) {
       check();
-      const whileOpen = visits % LOOKED_UP_EVERY === 0 ? lookUp : undefined;
+      const isLookedUp = visits % LOOKED_UP_EVERY === 0 && visits < LOOKED_UP_EVERY * LOOKED_UP_AT_MOST;
+      const whileOpen = isLookedUp ? lookUp : undefined;
       visits += 1;
       entries.push(await ledger.ask(path, { stream: 'visits', signal, ...(whileOpen && { whileOpen }), ...options }));
     }
