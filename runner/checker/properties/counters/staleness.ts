@@ -7,8 +7,8 @@ import { sceneOf } from '../../scene.ts';
 import { plural } from '../../words.ts';
 import { readings, SLACK_MS, STALE_MS } from './stats.ts';
 
-/** A stall of this machine shows in some request of the last so many ms. */
-const LOOK_BACK_MS = 2000;
+/** What held messages up for longer than this ago holds them up no more; it shows in some request of that time. */
+const LOOK_BACK_MS = 1000;
 /** What reports when the requests pause would find no pause: a worker's answers follow one another as closely as this. */
 const STEADY_MS = 95;
 /** So much longer than a total may be old, the requests have to come: there is to be something that it has to know. */
