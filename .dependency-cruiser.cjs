@@ -2,14 +2,15 @@
 // that each of them bites. A comment says why an arrow must not be; the layout itself is told in CONTRIBUTING.md.
 
 /** Files that a learner writes or reads as a program of its own; they are run, never imported. */
-const PROGRAMS = '^(lessons/[^/]+/(exercise|starter)|solutions/[^/]+)[.][cm]?[jt]s$';
+const PROGRAMS = '^(lessons/[^/]+/(exercise|starter|predictions/[^/]+)|solutions/[^/]+)[.][cm]?[jt]s$';
 
 /** What is run by name: the verbs, the checkers, and what the harness starts as a process or preloads into one. */
 const ENTRY_POINTS = [
   '^runner/cli/',
-  '^lessons/[^/]+/(check|lesson)[.]ts$',
+  '^lessons/[^/]+/(check|lesson|predictions)[.]ts$',
   '^runner/harness/probe/probe[.]ts$',
   '^runner/harness/guard-process[.]ts$',
+  '^runner/harness/pressure-process[.]cjs$',
 ];
 
 /** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
@@ -26,6 +27,13 @@ const layers = [
       "A lesson's check.ts reads like the contract: #harness to do, #checker to judge, and the lesson's own files.",
     from: { path: '^lessons/([^/]+)/check[.]ts$' },
     to: { pathNot: ['^runner/(harness|checker)/index[.]ts$', '^lessons/$1/'] },
+  },
+  {
+    name: 'experiments-run-and-read',
+    comment:
+      "A lesson's predictions.ts runs with #harness and reads what came of it with #history; what it tells is no verdict.",
+    from: { path: '^lessons/([^/]+)/predictions[.]ts$' },
+    to: { pathNot: ['^runner/harness/(index|history)[.]ts$', '^runner/workbook/index[.]ts$', '^lessons/$1/'] },
   },
   {
     name: 'lesson-data-knows-workbook-only',

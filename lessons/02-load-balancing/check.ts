@@ -11,6 +11,7 @@ import {
 } from '#checker';
 
 async function dealWorkKill(stage: Stage): Promise<void> {
+  stage.preparePressure();
   stage.step(`waiting for ${stage.cores} workers to listen`);
   await stage.allListening();
 

@@ -139,16 +139,16 @@ async function trickle(stage: Stage): Promise<void> {
   stage.mark('trickle begins');
   const begin = stage.now();
   const entries: Entry[] = [];
-  let told = false;
+  const over = new AbortController();
   // without a pause, however long a reading takes
   const keepComing = async (): Promise<void> => {
-    while (!told) {
+    while (!over.signal.aborted) {
       entries.push(...(await stage.visit(1)));
       await stage.rest(5);
     }
   };
-  const readOn = async (): Promise<void> => {
-    while (!told) {
+  const readUntilTold = async (): Promise<void> => {
+    for (let told = false; !told;) {
       const readings = (await Promise.all(workers.pids.map((pid) => read(workers, pid)))).filter(
         (each) => each !== null,
       );
@@ -159,12 +159,14 @@ async function trickle(stage: Stage): Promise<void> {
         (lasted > TRICKLE_MS && readings.some((each) => followsSteadyRequests(entries, each)));
       await stage.rest(10);
     }
+    over.abort();
   };
-  await Promise.all([keepComing(), keepComing(), readOn()]);
+  await Promise.all([keepComing(), keepComing(), readUntilTold()]);
   stage.mark('trickle ends');
 }
 
 async function restThenLoad(stage: Stage): Promise<void> {
+  stage.preparePressure();
   await stage.allListening();
   const workers = await stage.reach(1, '/stats');
   // so that whatever begins with a request has begun

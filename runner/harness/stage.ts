@@ -2,7 +2,7 @@
 import type { Life, RequestEvent } from './history.ts';
 import { openLedger, type AskOptions, type Entry, type Ledger, type Load, type LoadOptions } from './ledger.ts';
 import { MOST_STRETCH, type Pace } from './pace.ts';
-import { pressure, type PressureOptions } from './pressure.ts';
+import { openPressure, type PressureOptions } from './pressure.ts';
 import type { Program } from './program.ts';
 import type { Recorder } from './recorder.ts';
 import { openAsking, type Asking } from './stage/asking.ts';
@@ -33,6 +33,8 @@ export interface Stage extends Omit<Asking, 'close'>, Measuring, Faults, Omit<Wa
   load(options: LoadOptions): Load;
   /** Stops a load; what was in the hands of dead workers is not waited for. */
   stop(...loads: readonly Load[]): Promise<void>;
+  /** Loads autocannon, so that `pressure` has not to wait for that. */
+  preparePressure(): void;
   /** autocannon, where nothing breaks. Gives how many were answered. */
   pressure(options: PressureOptions): Promise<number>;
   /** Every message and connection is recorded by itself (quiet steps), or in batches (under load). */
@@ -69,6 +71,7 @@ export function openStage({ program, recorder, pace, port, cores, signal, onStep
     hangingAfter: () => HANGING_MS * Math.min(pace.stretch(now() - HANGING_MS), MOST_STRETCH),
   });
   const asking = openAsking({ program, recorder, ledger, workers, waiting, port, signal });
+  const cannon = openPressure({ port, now, signal });
   const { check, until } = waiting;
 
   return {
@@ -115,9 +118,10 @@ export function openStage({ program, recorder, pace, port, cores, signal, onStep
       await Promise.all(loads.map((load) => load.stop()));
     },
 
+    preparePressure: cannon.prepare,
     async pressure(options) {
       check();
-      const account = await pressure({ ...options, port, now, signal });
+      const account = await cannon.run(options);
       // what the workers themselves have counted is to be in the history before the account is
       await program.flush();
       record({ ...account, t: now() });
@@ -128,6 +132,7 @@ export function openStage({ program, recorder, pace, port, cores, signal, onStep
     flush: () => program.flush(),
 
     close() {
+      cannon.close();
       asking.close();
       ledger.close();
       workers.close();

@@ -32,6 +32,8 @@ export function openChannel(path: string, obey: (order: Order) => void, gone: ()
   socket.on('end', gone);
   socket.on('close', () => (open = false));
   socket.on('data', (text: string) => {
+    // what comes here since then is another one's
+    if (inode(fd) !== file) return;
     heard += text;
     const lines = heard.split('\n');
     heard = lines.pop() ?? '';
