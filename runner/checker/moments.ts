@@ -30,9 +30,12 @@ export function stopOf(history: History): number {
   return of(history, 'stop')[0]?.t ?? Infinity;
 }
 
+/** A machine that is so many times slower than an idle one keeps no time: nothing is held against a program there. */
+export const OVERLOADED = 6;
+
 /** Whether a wait that was not met may be held against the program: its time was up on a machine that can keep time, or nothing could come. */
 export function conclusive(wait: EventOf<'wait'>): boolean {
-  return wait.quiescent || wait.stretch < 6;
+  return wait.quiescent || wait.stretch < OVERLOADED;
 }
 
 /** Met, after the time that a machine at rest grants: on this one it is not told whether the program took it, or the machine. */

@@ -10,6 +10,7 @@ import {
   historyOf,
   load,
   lost,
+  pace,
   pidOf,
   primaryDied,
   request,
@@ -109,6 +110,16 @@ describe('4.4 tells why', () => {
     expect([status({ ...untold, t: 729 }), status({ ...untold, t: 728 })]).toEqual(['holds', 'broken']);
     expect(loses(fault('SIGHUP', 3, 1229), cut({ before: pidOf(3), t: 1225, end: 1231 })).status).toBe('broken');
   });
+});
+
+test('4.4 leaves a few losses open on a machine that stalls', () => {
+  const cut = lost('reset', 1065, { stream: 'busy', before: pidOf(1), end: 1071 });
+  const among = (count: number, ...events: readonly Event[]) =>
+    judged(losesNothing, ...restarted, answers(1, 1100, 80), load('busy', 2000, count), cut, ...events);
+  expect(among(101, pace(6))).toMatchObject({ status: 'inconclusive', judged: 101 });
+  expect(among(101, pace(6)).summary).toContain('whether 1 lost request of 101 is');
+  expect(among(100, pace(6)).status).toBe('broken');
+  expect(among(101, pace(5.9)).status).toBe('broken');
 });
 
 describe('4.4 wants something under way', () => {

@@ -1,13 +1,16 @@
 // Requests that a restart loses: clause 4.4.
 import { of, type History, type Life, type RequestEvent } from '#history';
 import { deathOf } from '../../death.ts';
-import { broken, holds, unknown, type Opinion } from '../../finding.ts';
-import { faultsOf } from '../../moments.ts';
+import { broken, holds, tooBusy, unknown, type Opinion } from '../../finding.ts';
+import { faultsOf, OVERLOADED, stretchOf } from '../../moments.ts';
+import { dueAfter } from '../../requests.ts';
 import type { Scene } from '../../scene.ts';
 import { grouped, listed, named, outcomeOf, plural } from '../../words.ts';
-import { dueAfter } from '../../requests.ts';
 import { lossesIn, UNTOLD_MS } from '../losses.ts';
 import { notTried, restartOf } from './restart.ts';
+
+/** A restart that is wrong loses more than this share of the requests, but on a machine that can tell. */
+const FEW = 0.01;
 
 /** 4.4: not one request is lost while it happens. */
 export function losesNothing(history: History): Opinion {
@@ -18,6 +21,9 @@ export function losesNothing(history: History): Opinion {
   const streams = [...new Set(loads.map((load) => load.stream))];
   const lost = all.filter((request) => request.end >= first.t && request.t <= end && !isTheKilleds(scene, request));
   const worst = lost[0];
+  // a connection that was idle for as long as this machine stalled may rightly be closed as an idle one
+  if (worst !== undefined && stretchOf(history) >= OVERLOADED && lost.length < FEW * sent)
+    return tooBusy(`whether ${plural(lost.length, 'lost request')} of ${grouped(sent)} is the program’s doing`, sent);
   if (worst !== undefined) {
     const death = deathOf(scene);
     const byStream = streams
