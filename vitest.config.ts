@@ -3,7 +3,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests that start programs and put them under load, or a browser. */
-const PROCESSES = ['test/{harness,end-to-end}/**/*.test.ts', 'test/docs/try.test.ts', 'test/site/browser.test.ts'];
+const PROCESSES = ['test/{harness,end-to-end}/**/*.test.ts', 'test/docs/try.test.ts', 'test/site/*browser.test.ts'];
 
 export default defineConfig({
   test: {

@@ -40,6 +40,13 @@ const SOUND: Files = {
     `import { data } from './data.ts';`,
     'export default [judge, run, data];',
   ),
+  'lessons/01-first/predictions.ts': lines(
+    `import { run } from '#harness';`,
+    `import { of } from '#history';`,
+    `import type { LessonData } from '#workbook';`,
+    'export const experiments: LessonData = { run, of };',
+  ),
+  'lessons/01-first/predictions/program.ts': lines(`import cluster from 'node:cluster';`, 'cluster.fork();'),
   'lessons/01-first/data.ts': 'export const data = 1;',
   'lessons/01-first/starter.ts': lines(`import cluster from 'node:cluster';`, 'cluster.fork();'),
   'lessons/01-first/exercise.ts': lines(
@@ -153,6 +160,18 @@ const BREACHES: readonly Breach[] = [
       'lessons/02-second/data.ts': 'export const data = 2;',
     },
     seen: 'lessons/01-first/check.ts → lessons/02-second/data.ts',
+  },
+  {
+    rule: 'experiments-run-and-read',
+    by: 'an experiment that judges',
+    files: also('lessons/01-first/predictions.ts', `import { judge } from '#checker';`),
+    seen: 'lessons/01-first/predictions.ts → runner/checker/index.ts',
+  },
+  {
+    rule: 'programs-stand-alone',
+    by: 'the program of a prediction that imports the harness',
+    files: also('lessons/01-first/predictions/program.ts', `import { run } from '#harness';`),
+    seen: 'lessons/01-first/predictions/program.ts → runner/harness/index.ts',
   },
   {
     rule: 'lesson-data-knows-workbook-only',

@@ -83,4 +83,46 @@ export default {
     'Call `cluster.fork()` once for each core. `node:os` has two numbers that look alike: `cpus().length` lists the cores of the machine, `availableParallelism()` says how many of them this program can use.',
     "Import the number with `import { availableParallelism } from 'node:os'`, and put the fork in a loop: `for (let i = 0; i < …; i++) cluster.fork();`. Nothing changes in the workers: each one's `server.listen(port)` asks the primary for the same port.",
   ],
+  predictions: [
+    {
+      id: 'processes',
+      title: 'Four cores',
+      question:
+        'The solution starts where `os.availableParallelism()` says 4, and all its workers listen. How many processes is the program now?',
+      answer: 5,
+      because: 'The primary is a process too: it forks four workers and is none of them.',
+      read: 'as-many-workers-as-cores',
+    },
+    {
+      id: 'primary-answers',
+      title: 'Who answers',
+      question:
+        'The solution has four workers. A client sends 40 requests, each over a fresh connection. How many of them does the primary answer?',
+      answer: 0,
+      because:
+        'The primary hands the connections on and never reads a request: only a process that made a server answers.',
+      read: 'the-primary-answers-nothing',
+    },
+    {
+      id: 'nothing-shared',
+      title: 'A variable at the top',
+      question:
+        'At the top of the file stands `let answered = 0`, above the `if (cluster.isPrimary)`. Each request adds 1 to it, and the answer tells it. Four workers get 12 requests, each over a fresh connection. What is the largest number that an answer tells?',
+      program: './predictions/counts-at-the-top.ts',
+      answer: 3,
+      because:
+        'A fork copies nothing: each of the four workers has run that line for itself and counts its own three requests.',
+      read: 'a-fork-is-a-new-start',
+    },
+    {
+      id: 'primary-killed',
+      title: 'The primary is killed',
+      question:
+        'The primary of the solution is killed with SIGKILL, so that it can tell nobody. How many of its four workers are still running two seconds later?',
+      answer: 0,
+      because:
+        'The channel to the primary closes when the primary is gone, and a worker whose channel closes unexpectedly ends itself.',
+      read: 'workers-end-with-their-primary',
+    },
+  ],
 } satisfies LessonData;

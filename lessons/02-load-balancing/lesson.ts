@@ -103,4 +103,53 @@ export default {
     "`cluster.schedulingPolicy` takes `cluster.SCHED_RR` or `cluster.SCHED_NONE`, and the first fork freezes it: set it later and it is ignored without a word. Replace on the cluster's `'exit'`, which comes once for every worker, the replacements too. In `/work`, call `burn` *before* the answer.",
     "In the primary, first `cluster.schedulingPolicy = …`, then the loop; in the `'exit'` listener one `cluster.fork()` for the one that died. In the worker `case 'GET /work':` calls `burn(50)` and then answers as `'GET /'` does. If your workers ever die while they start, wait a little before each fork (100 ms, then 200, up to 1 s), or the primary forks as fast as it can.",
   ],
+  predictions: [
+    {
+      id: 'one-connection',
+      title: 'One kept connection',
+      question:
+        'One client sends 100 requests, one after the other, over one keep-alive connection to the solution with four workers. How many different pids answer?',
+      answer: 1,
+      because: 'Connections are dealt, not requests: whoever has the connection answers all that comes over it.',
+      read: 'what-free-means',
+    },
+    {
+      id: 'fresh-connections',
+      title: 'Fresh connections',
+      question:
+        'Now each of the 100 requests has a connection of its own, opened when the one before was answered. How many of them does the busiest of the four workers answer?',
+      answer: 25,
+      because: 'Each worker is free again before its next turn comes, so the rotation is strict.',
+      read: 'what-free-means',
+    },
+    {
+      id: 'two-at-once',
+      title: 'Two pieces of work, one worker',
+      question:
+        'The solution runs with one worker. Two clients send `GET /work` at the same time, and each is about 50 ms of computing. When is the second one answered?',
+      choices: {
+        'side by side': 'after about 50 ms, like the first one',
+        'one after the other': 'after about 100 ms',
+      },
+      answer: 'one after the other',
+      because: 'A worker has one thread for JavaScript: while it computes for one request, the other one waits.',
+      read: 'what-a-busy-worker-cannot-do',
+    },
+    {
+      id: 'worker-killed',
+      title: 'A request in a dead hand',
+      question:
+        'Four workers. A client waits for an answer that takes three seconds, and its worker is killed with SIGKILL. The primary forks a replacement at once. What does that client get?',
+      program: './predictions/slow-answer.ts',
+      choices: {
+        'another worker': 'the answer, from another worker',
+        'an error': 'an answer that says 500 or 503',
+        nothing: 'no answer: the connection is closed',
+      },
+      answer: 'nothing',
+      because:
+        'The connection belonged to the dead worker, and nobody else knows what was asked: the system closes it.',
+      read: 'the-others-go-on',
+    },
+  ],
 } satisfies LessonData;

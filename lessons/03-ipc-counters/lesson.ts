@@ -113,4 +113,57 @@ export default {
     "In the worker `process.send(message)` and `process.on('message', …)`; in the primary **one** `cluster.on('message', (worker, message) => …)`, which hears all workers there will ever be, and `worker.send(message)` for each of `cluster.workers`. Keep the sum in the primary: it outlives every worker. Give your messages a tag, and ignore whatever does not carry it. Do not send at each request: note that there is news, and send it with a timer that is set only when there is some. A `send` to a worker that has just died raises an `'error'` event on that worker, and nobody listens for it.",
     "Worker, at each `GET /`: `unreported++; timer ??= setTimeout(report, 100);`, where `report` sends `{ type: 'report', answered: unreported }` and sets `unreported` to 0 and `timer` to `undefined`. Primary: `cluster.on('message', (_worker, message) => { if (message?.type === 'report') … })` adds to its `total` and sets a timer of the same kind, which sends `{ type: 'total', total }` to each of `Object.values(cluster.workers ?? {})`. Besides, `cluster.on('listening', (worker) => …)` tells it to a new worker, and `worker.on('error', () => {})` in `forkWorker` lets the primary survive a `send` that fails.",
   ],
+  predictions: [
+    {
+      id: 'first-workers-only',
+      title: 'The replacement’s messages',
+      question:
+        "A primary adds up what its workers report. It attaches `worker.on('message', …)` in the loop that forks the first two, and at `'exit'` it forks another worker. Each worker answers 5 requests: the total is 10. One worker is killed and replaced, and each of the two answers 5 more. What is the total?",
+      program: './predictions/first-workers-only.ts',
+      answer: 15,
+      because:
+        '`worker.on` hears one worker: the five reports of the replacement arrived, and nobody listened to them.',
+      read: 'one-listener-for-every-worker',
+    },
+    {
+      id: 'a-message-for-each',
+      title: 'A message for each request',
+      question:
+        'Four workers send the primary a message for each request. At each of them the primary sends the new total to all workers. After 100 requests, how many messages have been sent in all?',
+      program: './predictions/sends-at-once.ts',
+      answer: 500,
+      because: 'Each of the 100 requests costs one message up and four down, and with eight workers it would be nine.',
+      read: 'no-more-messages-than-requests',
+    },
+    {
+      id: 'batched',
+      title: 'Messages in batches',
+      question:
+        'The solution with two workers answers 1,000 requests as fast as it can. A worker that has news reports 100 ms later, all in one message. How many messages do the workers send?',
+      choices: {
+        all: 'about 1,000',
+        half: 'about 500',
+        few: 'fewer than 100',
+      },
+      answer: 'few',
+      because: 'A batch is one message for a stretch of time, whatever the number of requests in it.',
+      read: 'no-more-messages-than-requests',
+    },
+    {
+      id: 'sent-to-the-dead',
+      title: 'A message to a dead worker',
+      question:
+        "A worker has just been killed, and the primary has not heard of it yet. With `worker.send(total)` it sends the total to all three workers, as it always does, and nothing listens for `'error'`. Who ends?",
+      program: './predictions/sends-at-once.ts',
+      choices: {
+        nobody: 'nobody else: that message is dropped',
+        'another worker': 'a worker that lives and was sent to as well',
+        primary: 'the primary, and all workers with it',
+      },
+      answer: 'primary',
+      because:
+        "The message cannot be sent, which is an `'error'` event, and one that nobody listens for ends the process.",
+      read: 'a-primary-that-survives-its-workers',
+    },
+  ],
 } satisfies LessonData;

@@ -120,4 +120,53 @@ export default {
     "In the primary: an `async` function with a loop over the workers of *before*; in it fork, wait for the new worker's `'listening'`, then tell the old one with a message, and do not wait until it is gone. Keep your own `Set` of the workers that count, and replace on `'exit'` only those that are still in it. In the worker: from the message on, every answer carries `Connection: close`, also of the requests that are already under way. Then `worker.disconnect()`: no connection is dealt to it any more, and it ends when its last one is closed. But closing cuts connections that look idle, also one on which a request is just on its way: keep `server.closeIdleConnections` from doing so until a grace is over, in which each busy client has had its last answer. If the primary dies meanwhile, the worker gets `'disconnect'`.",
     "Worker: `process.on('message', (message) => { if (message !== 'leave' || leaving) return; leaving = true; setTimeout(() => Server.prototype.closeIdleConnections.call(server), 1000); })` with `server.closeIdleConnections = () => {}` before it, in `answer` `if (leaving) response.setHeader('Connection', 'close')`, and `process.on('disconnect', () => process.exit())`. Primary: `for (const old of workersOfBefore) { onDuty.delete(old); await new Promise<void>((resolve) => forkWorker(resolve)); old.send('leave'); old.disconnect(); }`, where `forkWorker` adds to `onDuty`, calls what it was given at `'listening'`, and forks again at `'exit'` only `if (onDuty.delete(worker))`. Then three edges: a flag for a SIGHUP that comes meanwhile, a deadline after which an old worker is killed, and an `'error'` listener on each worker.",
   ],
+  predictions: [
+    {
+      id: 'disconnect-only',
+      title: 'A client that stays',
+      question:
+        "A restart as tutorials show it: fork, wait for `'listening'`, then `worker.disconnect()` for the old one. A client has a slow request under way on an old worker meanwhile, and when that is answered it sends 20 more over the same connection. How many of the 20 does the old worker answer?",
+      program: './predictions/disconnect-only.ts',
+      answer: 20,
+      because:
+        '`disconnect()` takes no new connections and says nothing to those that are there: the old worker lives as long as its clients like.',
+      read: 'a-retired-worker-goes',
+    },
+    {
+      id: 'slow-request',
+      title: 'A slow request under way',
+      question:
+        'The solution is restarted while a worker has a request of a second and a half under way. Who answers it?',
+      choices: {
+        old: 'the old worker, although it was told to go',
+        new: 'its replacement',
+        nobody: 'nobody: the client has to ask again',
+      },
+      answer: 'old',
+      because:
+        'A request cannot be handed on: the old worker answers what it has in hand, says `Connection: close`, and only then ends.',
+      read: 'not-one-request-is-lost',
+    },
+    {
+      id: 'kills-first',
+      title: 'First kill, then fork',
+      question:
+        "A restart with `worker.process.kill()`, then a fork at `'exit'`, one worker after the other. Two workers have ten requests of three seconds under way. How many of the ten are lost?",
+      program: './predictions/kills-first.ts',
+      answer: 10,
+      because: '`kill()` is a plain SIGTERM, which ends a process at once, with all that it has in hand.',
+      read: 'not-one-request-is-lost',
+    },
+    {
+      id: 'forks-at-every-exit',
+      title: 'Two that replace',
+      question:
+        "Two workers, and `cluster.on('exit', () => cluster.fork())` as in lesson 2. A restart forks a worker for each old one, and disconnects that one when the new one listens. How many workers are there when it is over?",
+      program: './predictions/forks-at-every-exit.ts',
+      answer: 4,
+      because:
+        'Each old worker is replaced by the restart, and once more by the handler, to which a planned exit is an exit.',
+      read: 'a-planned-exit-is-not-a-crash',
+    },
+  ],
 } satisfies LessonData;

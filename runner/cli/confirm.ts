@@ -28,6 +28,13 @@ type Questions = readonly [
       readonly default: string;
       readonly pageSize: number;
       readonly loop: boolean;
+    }
+  | {
+      readonly type: 'input';
+      readonly name: 'go';
+      readonly message: string;
+      /** What is wrong with it, or true. */
+      readonly validate: (text: string) => true | string;
     },
 ];
 

@@ -3,12 +3,13 @@ import { spawn } from 'node:child_process';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { lookOf, renderMarkdown, sectionOf } from '#reader';
-import { findLessons, load, nearest, resolveLesson } from '#workbook';
+import { findLessons, load, nearest, resolveLesson, type Tried } from '#workbook';
 import type * as SiteModule from '../reader/site/index.ts';
 import type { Book, Page, Serving, Site } from '../reader/site/index.ts';
 import { DONE, UNTOLD, WRONG_USAGE } from './exit.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { showPage } from './pager.ts';
+import type * as Running from './predict-run.ts';
 import { fingerprint, newsOf } from './standing.ts';
 import type { Surroundings } from './surroundings.ts';
 import { command, type Flags, type Typed } from './usage.ts';
@@ -146,13 +147,14 @@ async function serve(
   surroundings: Surroundings,
 ): Promise<number> {
   const { stdout, stderr, root } = surroundings;
-  const site = freshSite(root, module);
+  const predicting = module.openPredicting((lesson, id, signal) => runPrediction(lesson, id, signal, root));
+  const site = freshSite(root, predicting.token, module);
   for (const problem of (await site()).problems) stderr.write(`${problem}\n`);
   const interrupt = listenForInterrupt();
   let serving: Serving | null = null;
   let timer: NodeJS.Timeout | undefined;
   try {
-    serving = await module.serveSite({ port, site, news: (lesson) => newsOf(lesson, surroundings) });
+    serving = await module.serveSite({ port, site, news: (lesson) => newsOf(lesson, surroundings), predicting });
     const address = `${serving.address}${page?.path ?? ''}${anchor === '' ? '' : `#${encodeURI(anchor)}`}`;
     stdout.write(`The book is at ${address}   until Ctrl-C\n`);
     if (open) openBrowser(address, surroundings);
@@ -172,12 +174,21 @@ async function serve(
   }
 }
 
+/** Null where there is no such prediction. */
+async function runPrediction(number: string, id: string, signal: AbortSignal, root: string): Promise<Tried | null> {
+  const lesson = findLessons(root).find((each) => each.id === number);
+  const prediction = (await lesson?.load())?.predictions.find((each) => each.id === id);
+  if (!lesson || !prediction) return null;
+  const { runExperiment } = await load<typeof Running>(join(import.meta.dirname, 'predict-run.ts'));
+  return runExperiment({ lesson, prediction, signal, onStep: () => undefined });
+}
+
 /** The site as the texts are now: whoever writes sees the change when the page is loaded again. */
-function freshSite(root: string, { buildSite }: typeof SiteModule): () => Promise<Site> {
+function freshSite(root: string, token: string, { buildSite }: typeof SiteModule): () => Promise<Site> {
   let made: { of: string; site: Promise<Site> } | null = null;
   return () => {
     const of = textsOf(join(root, 'docs'));
-    if (made?.of !== of) made = { of, site: buildSite(root, true) };
+    if (made?.of !== of) made = { of, site: buildSite(root, true, token) };
     return made.site;
   };
 }

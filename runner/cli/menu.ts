@@ -6,6 +6,7 @@ import { ask } from './confirm.ts';
 import { DONE } from './exit.ts';
 import { settle, showTask } from './task.ts';
 import { showPage } from './pager.ts';
+import { predict } from './predict.ts';
 import { runExercise } from './run.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Typed, Verb } from './usage.ts';
@@ -45,6 +46,7 @@ function choicesFor(lesson: Lesson, lessons: readonly Lesson[]): { name: string;
   const at = lessons.indexOf(lesson);
   return [
     { name: 'read the chapter', value: 'chapter' },
+    { name: 'predict what happens', value: 'predict' },
     { name: 'run the exercise', value: 'run' },
     { name: 'check it', value: 'check' },
     { name: 'hint', value: 'hint' },
@@ -63,6 +65,8 @@ async function act(choice: string, lesson: Lesson, surroundings: Surroundings): 
       return showTask(lesson, surroundings);
     case 'chapter':
       return readChapter(lesson, surroundings);
+    case 'predict':
+      return predict(lesson, surroundings);
     case 'run':
       return runExercise(lesson, surroundings);
     case 'check':

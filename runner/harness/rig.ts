@@ -26,12 +26,14 @@ export async function openRig({ file, workbook, scratch, ports }: RigOptions): P
   const folder = mkdtempSync(path.join(scratch, 'check-'));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   try {
-    const [stretch, program] = await Promise.all([
-      // before the scenarios boot side by side: what they themselves take is not this machine's slowness
-      measureStretch(),
-      prepare(file, path.join(folder, 'program'), workbook),
-      bundle(folder),
-    ]);
+    const [stretch, program] = await withBundler(() =>
+      Promise.all([
+        // before the scenarios boot side by side: what they themselves take is not this machine's slowness
+        measureStretch(),
+        prepare(file, path.join(folder, 'program'), workbook),
+        bundle(folder),
+      ]),
+    );
     if (program.kind !== 'ready') {
       remove();
       return program;
@@ -59,6 +61,23 @@ export async function openRig({ file, workbook, scratch, ports }: RigOptions): P
   } catch (error) {
     remove();
     throw error;
+  }
+}
+
+let bundling = 0;
+
+/**
+ * esbuild works in a process of its own, which is ended as soon as nobody needs it: it is in the terminal's foreground,
+ * where Ctrl-C ends it while a menu goes on, and esbuild would ask it in vain ever after.
+ */
+async function withBundler<T>(use: () => Promise<T>): Promise<T> {
+  bundling += 1;
+  try {
+    return await use();
+  } finally {
+    bundling -= 1;
+    const { stop } = await import('esbuild');
+    if (bundling === 0) await stop();
   }
 }
 

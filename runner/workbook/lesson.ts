@@ -9,6 +9,26 @@ export interface Clause {
   readonly free?: true;
 }
 
+/** A question about a run that has not been yet. What answers it is in predictions.ts beside lesson.ts. */
+export interface Prediction {
+  /** Of the experiment that answers it. */
+  readonly id: string;
+  /** As in a list: `One kept connection`. */
+  readonly title: string;
+  /** What is run, and what is asked of it. */
+  readonly question: string;
+  /** What is run, from the lesson's folder, such as `./predictions/name.ts`; the solution where it is not given. */
+  readonly program?: string;
+  /** By their names, in the order in which they are shown. Where there are none, the answer is a number. */
+  readonly choices?: Readonly<Record<string, string>>;
+  /** A number, or the name of a choice: the same on every machine. */
+  readonly answer: number | string;
+  /** Why it is so, in a sentence. */
+  readonly because: string;
+  /** The chapter's heading below which it is explained, as an anchor. */
+  readonly read: string;
+}
+
 /** The default export of `lessons/NN-name/lesson.ts`. Texts are Markdown. What must be in them: lesson.schema.json. */
 export interface LessonData {
   /** As in a table of contents: `IPC counters`. */
@@ -24,4 +44,6 @@ export interface LessonData {
   readonly firstToDo: string;
   /** From a nudge, over the idea, to almost the code. */
   readonly hints: readonly [string, string, string];
+  /** What a learner guesses, and then sees. */
+  readonly predictions: readonly Prediction[];
 }

@@ -23,7 +23,15 @@ const DATA = {
   ],
   firstToDo: '1.1',
   hints: ['a nudge', 'the idea', 'almost the code'],
+  predictions: [
+    prediction({ id: 'one' }),
+    prediction({ id: 'two' }),
+    prediction({ id: 'three', choices: { now: 'at once', late: 'later' }, answer: 'late' }),
+  ],
 };
+
+const EXPERIMENTS = ['one', 'two', 'three'];
+const ANSWERS = { one: { value: 1 }, two: { value: 1 }, three: { value: 'late' } };
 
 const PROPERTIES = [
   { id: '1.1', says: 'it listens', read: 'docs/01-first.md#it-listens', on: ['once'] },
@@ -35,12 +43,15 @@ const SOUND: Files = {
   'README.md': 'Read [the guide](docs/guide.md).',
   'lessons/01-first/lesson.ts': data({}),
   'lessons/01-first/check.ts': check(PROPERTIES),
+  'lessons/01-first/predictions.ts': experiments(EXPERIMENTS),
+  'lessons/01-first/predictions.json': recorded(ANSWERS),
   'lessons/01-first/starter.ts': 'console.log(1);',
   'lessons/01-first/exercise.ts': 'console.log(1);',
   // given to programs by its name in package.json
   'lessons/01-first/app.ts': 'export const app = 1;',
   'solutions/01-first.ts': 'console.log(2);',
-  'docs/01-first.md': '# First\n\n![one and one](figures/one.svg)\n\n## It listens\n\n## It answers\n',
+  'docs/01-first.md':
+    '# First\n\n![one and one](figures/one.svg)\n\n## It listens\n\n## It answers\n\n<div data-predictions></div>\n',
   'docs/guide.md': '# Guide\n',
   'docs/figures/one.svg': '<svg/>',
   'docs/figures/draw.ts': '// draws one.svg',
@@ -57,7 +68,7 @@ test('where nothing is missing there is no complaint', async () => {
 
 test('a chapter without a figure is remarked upon, and fails nothing', async () => {
   const root = plant({
-    'docs/01-first.md': '# First\n\n## It listens\n\n## It answers\n',
+    'docs/01-first.md': '# First\n\n## It listens\n\n## It answers\n\n<div data-predictions></div>\n',
     'README.md': 'guide.md one.svg',
   });
   const { complaints, remarks } = await complaintsOf(root);
@@ -88,6 +99,9 @@ const BREACHES: readonly (readonly [
       'docs/01-first.md is missing',
       'lesson 1: 1.1 leads to docs/01-first.md#it-listens, and there is no such heading',
       'lesson 1: 1.2 leads to docs/01-first.md#it-answers, and there is no such heading',
+      ...EXPERIMENTS.map(
+        (id) => `lesson 1: the prediction ${id} leads to docs/01-first.md#it-answers, and there is no such heading`,
+      ),
     ],
   ],
   ['no data', { 'lessons/01-first/lesson.ts': null }, ['lessons/01-first/lesson.ts cannot be loaded']],
@@ -177,6 +191,80 @@ const BREACHES: readonly (readonly [
     ['lesson 1: 1.2 leads to docs/01-first.md#late, and there is no such heading'],
   ],
   [
+    'two predictions',
+    {
+      'lessons/01-first/lesson.ts': data({ predictions: DATA.predictions.slice(0, 2) }),
+      'lessons/01-first/predictions.ts': experiments(EXPERIMENTS.slice(0, 2)),
+    },
+    ['lessons/01-first/lesson.ts: predictions must NOT have fewer than 3 items'],
+  ],
+  [
+    'a prediction that asks nothing',
+    withPrediction({ question: 'It is one.' }),
+    ['lessons/01-first/lesson.ts: predictions.0.question must match pattern'],
+  ],
+  [
+    'choices whose order is not kept',
+    withPrediction({ choices: { a: 'one', 2: 'two' }, answer: 'a' }, { ...ANSWERS, one: { value: 'a' } }),
+    [
+      'lessons/01-first/lesson.ts: predictions.0.choices must match pattern',
+      'lessons/01-first/lesson.ts: predictions.0.choices property name must be valid',
+    ],
+  ],
+  [
+    'two predictions of one name',
+    { 'lessons/01-first/lesson.ts': data({ predictions: [...DATA.predictions, DATA.predictions[0]] }) },
+    ['lesson 1: two predictions are called one'],
+  ],
+  [
+    'an answer that is no choice',
+    withPrediction({ choices: { now: 'at once', late: 'later' } }),
+    ['lesson 1: the prediction one has the answer 1, which nobody can give'],
+  ],
+  [
+    'an answer in words where there are no choices',
+    withPrediction({ answer: 'one' }, { ...ANSWERS, one: { value: 'one' } }),
+    ['lesson 1: the prediction one has the answer one, which nobody can give'],
+  ],
+  [
+    'a prediction about a program that is not there',
+    withPrediction({ program: './predictions/gone.ts' }),
+    ['lesson 1: the prediction one is about ./predictions/gone.ts, and there is no such file'],
+  ],
+  [
+    'a prediction that leads nowhere',
+    withPrediction({ read: 'gone' }),
+    ['lesson 1: the prediction one leads to docs/01-first.md#gone, and there is no such heading'],
+  ],
+  [
+    'a prediction that nothing answers',
+    { 'lessons/01-first/predictions.ts': experiments(['two', 'three']) },
+    ['lesson 1: the prediction one has no experiment'],
+  ],
+  [
+    'an experiment that answers nothing',
+    { 'lessons/01-first/predictions.ts': experiments([...EXPERIMENTS, 'four']) },
+    ['lessons/01-first/predictions.ts: four answers no prediction'],
+  ],
+  ['no experiments', { 'lessons/01-first/predictions.ts': null }, ['lessons/01-first/predictions.ts cannot be loaded']],
+  [
+    'no recorded answers',
+    { 'lessons/01-first/predictions.json': null },
+    EXPERIMENTS.map(
+      (id) => `lesson 1: the prediction ${id} has the answer ${id === 'three' ? 'late' : 1}, and none is recorded`,
+    ),
+  ],
+  [
+    'a recorded answer that is another one',
+    { 'lessons/01-first/predictions.json': recorded({ ...ANSWERS, two: { value: 7 } }) },
+    ['lesson 1: the prediction two has the answer 1, and 7 is recorded'],
+  ],
+  [
+    'a chapter without a place for its predictions',
+    { 'docs/01-first.md': (SOUND['docs/01-first.md'] ?? '').replace('<div data-predictions></div>', '') },
+    ['docs/01-first.md has no place for the predictions'],
+  ],
+  [
     'a property that no specimen breaks',
     { 'test/specimens/01-first/wrong/mute.cjs': '// specimen: wrong\n// breaks: 1.1\n// Says nothing.\n' },
     ['lesson 1: no wrong specimen breaks 1.2'],
@@ -247,7 +335,7 @@ const BREACHES: readonly (readonly [
   ],
   [
     'a chapter without a title',
-    { 'docs/01-first.md': '## It listens\n\n## It answers\n\n![one](figures/one.svg)' },
+    { 'docs/01-first.md': '## It listens\n\n## It answers\n\n![one](figures/one.svg)\n\n<div data-predictions></div>' },
     ['docs/01-first.md does not begin with a title'],
   ],
   [
@@ -319,6 +407,27 @@ function plant(changes: Readonly<Record<string, string | null>>): string {
 
 function data(changes: Readonly<Record<string, unknown>>): string {
   return `export default ${JSON.stringify({ ...DATA, ...changes })};\n`;
+}
+
+function prediction(changes: Readonly<Record<string, unknown>>) {
+  return { title: 'One', question: 'How many?', answer: 1, because: 'It is one.', read: 'it-answers', ...changes };
+}
+
+/** With something else in the first one. */
+function withPrediction(changes: Readonly<Record<string, unknown>>, answers: object = ANSWERS): Files {
+  const [first, ...others] = DATA.predictions;
+  return {
+    'lessons/01-first/lesson.ts': data({ predictions: [{ ...first, ...changes }, ...others] }),
+    'lessons/01-first/predictions.json': recorded(answers),
+  };
+}
+
+function experiments(ids: readonly string[]): string {
+  return `export const experiments = ${JSON.stringify(Object.fromEntries(ids.map((id) => [id, {}])))};\n`;
+}
+
+function recorded(answers: object): string {
+  return JSON.stringify({ node: '20.19.0', cores: 2, date: '2026-01-31', answers });
 }
 
 function check(properties: readonly unknown[]): string {

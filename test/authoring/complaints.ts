@@ -5,6 +5,7 @@ import { wrongClauses } from './clauses.ts';
 import type { Complaint } from './complaint.ts';
 import { wrongData } from './data.ts';
 import { missingFiles, wrongNumbers } from './files.ts';
+import { wrongPredictions } from './predictions.ts';
 import { wrongSpecimens } from './specimens.ts';
 import { strayFiles } from './stray.ts';
 import { surveyLesson } from './survey.ts';
@@ -36,6 +37,7 @@ async function complaintsAbout(lesson: Lesson): Promise<Complaints> {
       ...missing,
       ...wrongData(survey),
       ...(missing.some(({ what }) => what.includes('/check.ts')) ? [] : await wrongClauses(survey)),
+      ...(await wrongPredictions(survey)),
       ...wrongSpecimens(survey),
       ...wrongChapter(survey),
     ],

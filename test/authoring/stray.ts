@@ -17,9 +17,9 @@ export function strayFiles(root: string, lessons: readonly Lesson[]): readonly C
   ];
 }
 
-const OWN = ['lesson.ts', 'check.ts', 'starter.ts', 'exercise.ts'];
+const OWN = ['lesson.ts', 'check.ts', 'starter.ts', 'exercise.ts', 'predictions.ts', 'predictions.json'];
 
-/** What check.ts imports, and what programs get by a name of package.json, belongs to its lesson too. */
+/** What these name, and what programs get by a name of package.json, belongs to its lesson too. */
 function strayInLessons(root: string, slugs: readonly string[]): readonly Complaint[] {
   const manifest = textOf(join(root, 'package.json'));
   return filesIn(root, 'lessons').flatMap((path) => {
@@ -32,7 +32,7 @@ function strayInLessons(root: string, slugs: readonly string[]): readonly Compla
       OWN.includes(name) ||
       manifest.includes(`./${path}`) ||
       siblings.some((each) => textOf(join(root, each)).includes(`'./${name}'`));
-    return used ? [] : [stray(path, `A lesson is ${OWN.join(', ')}, and what these import.`)];
+    return used ? [] : [stray(path, `A lesson is ${OWN.join(', ')}, and what these name.`)];
   });
 }
 

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import type { Property } from '#checker';
 import type { Scenario } from '#harness';
 import { headings } from '#reader';
-import { load, type Lesson, type LessonData } from '#workbook';
+import { type Experiments, type Lesson, type LessonData, load, readRecorded, type Recorded } from '#workbook';
 
 /** A file of code, loaded; or why that could not be done. */
 export type Loaded<T> =
@@ -26,6 +26,9 @@ export interface LessonSurvey {
   readonly lesson: Lesson;
   readonly data: Loaded<LessonData>;
   readonly check: Loaded<Check>;
+  /** The names of those in predictions.ts. */
+  readonly experiments: Loaded<readonly string[]>;
+  readonly recorded: Recorded | null;
   readonly specimens: readonly SpecimenFile[];
   /** Names without `.txt`. */
   readonly transcripts: readonly string[];
@@ -46,6 +49,10 @@ export async function surveyLesson(lesson: Lesson): Promise<LessonSurvey> {
     lesson,
     data: await attempt(lesson.load),
     check: await attempt(async () => load<Check>(lesson.check)),
+    experiments: await attempt(async () =>
+      Object.keys((await load<{ experiments: Experiments }>(join(lesson.folder, 'predictions.ts'))).experiments),
+    ),
+    recorded: readRecorded(lesson),
     specimens,
     transcripts: namesIn(join(folder, 'transcripts')).map((name) => name.replace(/\.txt$/, '')),
     chapter: existsSync(lesson.chapter) ? readFileSync(lesson.chapter, 'utf8') : null,

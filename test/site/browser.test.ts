@@ -1,17 +1,14 @@
 // The book as a reader meets it: opened as files and from a server, light and dark, wide and narrow, with keys alone.
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type * as Axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { workbookRoot } from '#workbook';
 import { buildSite, type News, serveSite, type Serving, type Site, writeSite } from '../../runner/reader/site/index.ts';
+import { runAxe } from './axe.ts';
 import { executable, startBrowser, visit } from './browser.ts';
-
-const { source: axeSource } = createRequire(import.meta.url)('axe-core') as typeof Axe;
 
 const WIDE = { width: 1280, height: 900 };
 const NARROW = { width: 375, height: 812 };
@@ -197,15 +194,6 @@ describe.skipIf(executable === null)('in a browser', () => {
     await page.context().close();
   });
 });
-
-async function runAxe(page: Page): Promise<{ violations: string[]; passed: number }> {
-  await page.evaluate(axeSource);
-  const { violations, passes } = await page.evaluate(() =>
-    // What it finds nothing wrong with need not be described.
-    (globalThis as unknown as { axe: typeof Axe }).axe.run({ resultTypes: ['violations'], preload: false }),
-  );
-  return { violations: violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`), passed: passes.length };
-}
 
 const nothing: News = { lessons: {}, last: null };
 

@@ -17,8 +17,11 @@ export interface Site {
   readonly problems: readonly string[];
 }
 
-/** `live`: for a server that tells how far the reader is. Fails like reading a file does. */
-export async function buildSite(root: string, live = false): Promise<Site> {
+/**
+ * `live`: for a server that tells how far the reader is. `token`: what its pages say to have a prediction run; null where
+ * nothing is run. Fails like reading a file does.
+ */
+export async function buildSite(root: string, live = false, token: string | null = null): Promise<Site> {
   const book = await readBook(root);
   const pages = new Map(allPages(book).map((page) => [page.file, page]));
   const inBook = new Set(pages.values());
@@ -29,7 +32,7 @@ export async function buildSite(root: string, live = false): Promise<Site> {
   const sources = new Set<string>();
   // A page that others lead to is added while they are rendered: a map goes on to what was added last.
   for (const page of pages.values()) {
-    const rendered = await renderOnce(page, pages, root);
+    const rendered = await renderOnce(page, pages, root, token);
     problems.push(...rendered.problems);
     for (const file of rendered.sources) sources.add(file);
     for (const file of rendered.copies) files.set(copyPath(file), readFileSync(join(root, file)));
@@ -57,8 +60,8 @@ export async function writeSite(site: Site, folder: string): Promise<number> {
 }
 
 // Rendered again where it led to Markdown files that were not known: now they are.
-async function renderOnce(page: Page, pages: Map<string, Page>, root: string): Promise<Rendered> {
-  const shelf = { root, pageOf: (file: string) => pages.get(file) ?? null };
+async function renderOnce(page: Page, pages: Map<string, Page>, root: string, token: string | null): Promise<Rendered> {
+  const shelf = { root, token, pageOf: (file: string) => pages.get(file) ?? null };
   const rendered = await renderPage(page, shelf);
   if (rendered.more.length === 0) return rendered;
   for (const file of rendered.more) pages.set(file, await readPage(root, file));

@@ -10,6 +10,7 @@ import { container } from './container.ts';
 import { escapeHtml } from './escape.ts';
 import { relativeTo, type Target, targetOf } from './links.ts';
 import { inlineSvg } from './picture.ts';
+import { questionsOf } from './predictions.ts';
 
 export interface Rendered {
   readonly html: string;
@@ -36,6 +37,8 @@ export interface Shelf {
   readonly root: string;
   /** The page of a Markdown file, also of one that is not in the book; null where it is not known yet. */
   readonly pageOf: (file: string) => Page | null;
+  /** What a page says to have a prediction run; null where there is nobody to run it. */
+  readonly token: string | null;
 }
 
 interface Env {
@@ -46,6 +49,8 @@ interface Env {
   readonly more: Set<string>;
   readonly copies: Set<string>;
   readonly problems: string[];
+  /** Of the page's lesson, as HTML. */
+  questions: string;
   pictures: number;
 }
 
@@ -65,8 +70,10 @@ export async function renderPage(page: Page, shelf: Shelf): Promise<Rendered> {
     more: new Set(),
     copies: new Set(),
     problems: [],
+    questions: '',
     pictures: 0,
   };
+  await addQuestions(env);
   const tokens = parser.parse(page.markdown, env);
   giveAnchors(tokens, page);
   const languages = tokens.filter((token) => token.type === 'fence').map((token) => languageOf(token.info));
@@ -120,9 +127,24 @@ function withRules(md: MarkdownIt): MarkdownIt {
   rules.th_close = (tokens, index) => (isEmpty(tokens, index - 1) ? '</td>\n' : '</th>\n');
   rules.html_block = (tokens, index, _options, env: Env) => {
     const { content } = tokens[index] as Token;
-    return container(content, env.page, (name) => picture(`figures/${name}.svg`, '', '', env, 'docs')) ?? content;
+    return (
+      container(content, env.page, env.questions, (name) => picture(`figures/${name}.svg`, '', '', env, 'docs')) ??
+      content
+    );
   };
   return md;
+}
+
+async function addQuestions(env: Env): Promise<void> {
+  const { page, shelf, sources, problems } = env;
+  if (!page.markdown.includes('<div data-predictions>')) return;
+  const linkTo = (file: string) => {
+    sources.add(file);
+    return relativeTo(sourcePath(file), page.path);
+  };
+  const questions = await questionsOf(page, { root: shelf.root, token: shelf.token, linkTo });
+  env.questions = questions.html;
+  problems.push(...questions.problems);
 }
 
 // The same anchors as those that findings lead to: both come from one list.

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { extname } from 'node:path';
 import type { Site } from './build.ts';
 import type { News } from './news.ts';
+import { answerPrediction, type Predicting } from './predictions-serve.ts';
 
 export interface Serving {
   /** `http://127.0.0.1:PORT/` */
@@ -22,6 +23,8 @@ export interface ServeOptions {
   readonly site: () => Promise<Site>;
   /** `lesson` is that of the page's chapter, if it is one. */
   readonly news: (lesson: string | null) => Promise<News>;
+  /** Where predictions are run; elsewhere a book is only read. */
+  readonly predicting?: Predicting;
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -65,7 +68,7 @@ export async function serveSite(options: ServeOptions): Promise<Serving> {
     isHeard: () => listeners.size > 0,
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
+        server.close(() => resolve(options.predicting?.ended()));
         server.closeAllConnections();
       }),
   };
@@ -81,8 +84,10 @@ async function answer(
   if (!isOwnHost(request.headers.host, port)) {
     return refuse(response, 403, `This book answers to 127.0.0.1:${port} and localhost:${port} only.`);
   }
-  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'A book is only read.');
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
+  if (options.predicting && request.method === 'POST' && pathname === '/predict')
+    return answerPrediction(request, response, searchParams, options.predicting, HEADERS);
+  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'A book is only read.');
   if (pathname === '/live') return listen(request, response, searchParams.get('lesson'), options, listeners);
   const { files } = await options.site();
   const path = decoded(pathname).replace(/^\//, '') || 'index.html';
