@@ -1,11 +1,12 @@
 // `docs`: the book, served to the browser until Ctrl-C; or written as files; or read in the terminal.
 import { spawn } from 'node:child_process';
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { lookOf, renderMarkdown, sectionOf } from '#reader';
 import { findLessons, load, nearest, resolveLesson, type Tried } from '#workbook';
 import type * as SiteModule from '../reader/site/index.ts';
 import type { Book, Page, Serving, Site } from '../reader/site/index.ts';
+import { inCharacters } from './chapter.ts';
 import { DONE, UNTOLD, WRONG_USAGE } from './exit.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { showPage } from './pager.ts';
@@ -116,16 +117,6 @@ async function read(page: Page | null, anchor: string, book: Book, surroundings:
   const picture = (target: string) => inCharacters(join(root, 'docs'), target);
   await showPage(await renderMarkdown(markdown, lookOf(stdout, env), picture), surroundings);
   return DONE;
-}
-
-/** Beside a picture may lie the same in characters: `figures/round-robin.txt` for `figures/round-robin.svg`. */
-function inCharacters(folder: string, target: string): readonly string[] | null {
-  const file = /\.\w+$/.test(target) ? target.replace(/\.\w+$/, '.txt') : `figures/${target}.txt`;
-  try {
-    return readFileSync(join(folder, file), 'utf8').trimEnd().split('\n');
-  } catch {
-    return null;
-  }
 }
 
 function contentsOf(book: Book): string {

@@ -1,11 +1,9 @@
 // The menu of a lesson: everything that can be done with it, until the learner goes.
-import { readFile } from 'node:fs/promises';
-import { lookOf, renderMarkdown } from '#reader';
 import { findLessons, type Lesson, load } from '#workbook';
+import { showChapter } from './chapter.ts';
 import { ask } from './confirm.ts';
 import { DONE } from './exit.ts';
 import { settle, showTask } from './task.ts';
-import { showPage } from './pager.ts';
 import { predict } from './predict.ts';
 import { runExercise } from './run.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -64,7 +62,7 @@ async function act(choice: string, lesson: Lesson, surroundings: Surroundings): 
     case 'task':
       return showTask(lesson, surroundings);
     case 'chapter':
-      return readChapter(lesson, surroundings);
+      return showChapter(lesson, surroundings);
     case 'predict':
       return predict(lesson, surroundings);
     case 'run':
@@ -86,13 +84,4 @@ async function doVerb(
   type Act = (typed: Typed<Verb>, surroundings: Surroundings) => Promise<number>;
   const file = await load<Record<string, Act>>(`${import.meta.dirname}/${verb}.ts`);
   await file[verb]?.({ lesson: lesson.id, flags: {} }, surroundings);
-}
-
-async function readChapter(lesson: Lesson, surroundings: Surroundings): Promise<void> {
-  const { stdout, stderr, env } = surroundings;
-  try {
-    await showPage(await renderMarkdown(await readFile(lesson.chapter, 'utf8'), lookOf(stdout, env)), surroundings);
-  } catch (error) {
-    stderr.write(`The chapter cannot be read: ${(error as Error).message}\n`);
-  }
 }

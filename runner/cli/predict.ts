@@ -1,11 +1,10 @@
 // Predictions in the terminal: a question, the learner's guess, the run that answers it, and both side by side.
-import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
-import { lookOf, renderMarkdown, sectionOf } from '#reader';
+import { lookOf, renderMarkdown } from '#reader';
 import { type Lesson, load, type Prediction } from '#workbook';
 import { ask } from './confirm.ts';
 import { listenForInterrupt } from './interrupt.ts';
-import { showPage } from './pager.ts';
+import { showChapter } from './chapter.ts';
 import { guessOf, isRight, renderOutcome } from './predict-outcome.ts';
 import type * as Running from './predict-run.ts';
 import { showSteps } from './steps.ts';
@@ -33,7 +32,7 @@ export async function predict(lesson: Lesson, surroundings: Surroundings): Promi
       const right = await askAndRun(lesson, prediction, surroundings);
       if (right !== null) last = { prediction, explained: right };
     } else if (last) {
-      await readWhy(lesson, last.prediction, surroundings);
+      await showChapter(lesson, surroundings, last.prediction.read);
       last = { prediction: last.prediction, explained: true };
     }
   }
@@ -121,15 +120,4 @@ async function askGuess({ choices }: Prediction): Promise<number | string | null
     },
   ]);
   return answer === null ? null : String(answer.go);
-}
-
-async function readWhy(lesson: Lesson, { read }: Prediction, surroundings: Surroundings): Promise<void> {
-  const { stdout, stderr, env } = surroundings;
-  try {
-    const chapter = await readFile(lesson.chapter, 'utf8');
-    const section = (await sectionOf(chapter, read)) ?? chapter;
-    await showPage(await renderMarkdown(section, lookOf(stdout, env)), surroundings);
-  } catch (error) {
-    stderr.write(`The chapter cannot be read: ${(error as Error).message}\n`);
-  }
 }

@@ -131,7 +131,12 @@ function html(text: string, width: number, page: Page): string[] {
     return flow([{ text: words.trim(), paint: page.colours.strong }], width);
   }
   const name = /<div data-figure="([a-z0-9-]+)">/.exec(text)?.[1];
-  return name === undefined ? [] : (figure(name, '', width, page) ?? []);
+  if (name === undefined) return [];
+  const words = decoded(/<img [^>]*alt="([^"]*)"/.exec(text)?.[1] ?? '');
+  return (
+    figure(name, '', width, page) ??
+    (words === '' ? [] : flow([{ text: `[${words}]`, paint: page.colours.quiet }], width))
+  );
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', nbsp: ' ' };
