@@ -70,9 +70,9 @@ export function openAsking(given: AskingOptions): Asking {
   /** Asks the operating system who has the other end of a connection. */
   function lookUp(conn: number): void {
     const t = now();
-    const workers = lives.filter((life) => life.exited === null).map((life) => life.pid);
+    const forked = lives.filter((life) => life.exited === null).map((life) => life.pid);
     const others = program.tree.living().map((each) => each.pid);
-    const pids = holders(port, conn, [...new Set([program.pid, ...workers, ...others])]);
+    const pids = holders(port, conn, [...new Set([program.pid, ...forked, ...others])]);
     if (pids !== null) record({ kind: 'held', t, port: conn, pids });
   }
 
