@@ -5,7 +5,8 @@ import { forksPerCore, oneListensPerCore } from './properties/forking.ts';
 import { saysHello, saysHelloTruly } from './properties/greeting.ts';
 import { listensOnPort, shareOnePort } from './properties/listening.ts';
 import { replacesTheKilled } from './properties/replacement.ts';
-import { everyWorkerAnswers, onlyWorkersServe, pidsAreTrue, primaryIsSilent } from './properties/serving.ts';
+import { onlyWorkersServe, primaryIsSilent } from './properties/serving.ts';
+import { everyWorkerAnswers, pidsAreTrue } from './properties/serving-pids.ts';
 
 /** The scenarios on which clauses are judged. */
 export interface Runs {

@@ -176,19 +176,6 @@ describe('the program’s end', () => {
     expect(deathOf(sceneOf(historyOf([...upAndListening(2), bounded, primaryDied(300)])))).toBeNull();
   });
 
-  test('by a bound is told with the bound, and with an error where its workers die of one', () => {
-    const bounded = (what: 'forks' | 'memory'): Event => ({ kind: 'bounded', t: 200, what, detail: 'so much' });
-    const of = (...events: readonly Event[]) => deathOf(sceneOf(historyOf([...upAndListening(2), ...events])));
-    const memory = bounded('memory');
-    expect(of(memory)).toEqual({
-      observed: 'the program was stopped after 200 ms: so much',
-      cause: 'it goes beyond what a check allows (memory)',
-      evidence: [memory],
-    });
-    expect(of(bounded('forks'))?.cause).toContain('it forks without end');
-    expect(of(uncaught(1, 100, 'Error: no'), bounded('forks'))?.cause).toBe('Error: no (exercise.ts:12)');
-  });
-
   test('is told by the last error, its first line, and the line of the program', () => {
     const error = (stack: string, file = 'exercise.ts') => {
       const event: Event = { kind: 'uncaught', t: 250, pid: pidOf(1), error: 'Error: a\nb', stack };

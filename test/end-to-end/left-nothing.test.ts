@@ -1,9 +1,10 @@
 // Nothing is left: whatever the program does, and however the checker itself ends, no process of the program lives on and
 // its port is free. The real command line, as a process, on real programs.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { portFree } from '../../runner/harness/port.ts';
+import { isDead, listProcesses } from '../../runner/harness/processes.ts';
 import { until } from '../harness/until.ts';
 import { plantWorkbook, startCommand, type Command, type Ended } from './workbook.ts';
 
@@ -21,8 +22,9 @@ const SIGNS = `
 import cluster from 'node:cluster';
 import http from 'node:http';
 import { spawn, fork as forkChild } from 'node:child_process';
-import { appendFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { appendFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { availableParallelism, constants } from 'node:os';
 appendFileSync(process.env.WITNESS, process.pid + ' ' + process.env.PORT + '\\n');
 const cores = availableParallelism();
 const forkAll = () => { for (let n = 0; n < cores; n++) cluster.fork(); };
@@ -33,6 +35,8 @@ const serve = (port = process.env.PORT) =>
 interface Check extends Command {
   /** What the program's processes wrote so far: pids and ports. */
   signs(): readonly { readonly pid: number; readonly port: number }[];
+  /** Pids that its daemons wrote to files of their own. */
+  daemons(): readonly number[];
 }
 
 function startCheck(lesson: number, name: string, source: string, ...flags: string[]): Check {
@@ -50,6 +54,10 @@ function startCheck(lesson: number, name: string, source: string, ...flags: stri
         .split('\n')
         .slice(0, -1)
         .map((line) => ({ pid: Number(line.split(' ')[0]), port: Number(line.split(' ')[1]) })),
+    daemons: () =>
+      readdirSync(folder)
+        .filter((each) => each.startsWith('daemon-'))
+        .map((each) => Number(readFileSync(join(folder, each), 'utf8'))),
   };
 }
 
@@ -63,6 +71,8 @@ async function portsFree(check: Check): Promise<boolean> {
 async function expectNothingLeft(check: Check): Promise<void> {
   expect(check.signs().length).toBeGreaterThan(0);
   expect(await check.program()).toEqual([]);
+  const daemons = check.daemons();
+  expect((await listProcesses()).filter((each) => daemons.includes(each.pid) && !isDead(each))).toEqual([]);
   expect(await portsFree(check)).toBe(true);
   // What the check put there for its own use has gone too; its guard process is the last to go.
   await until(async () => (await check.everything()).length === 0);
@@ -139,6 +149,8 @@ interface Misbehaviour {
   readonly source: string;
   /** Clauses of lesson 1, one of which at least is broken. Null: the contract allows it. */
   readonly broken: readonly string[] | null;
+  /** So many wrote down their pids, in both scenarios together. */
+  readonly daemons?: number;
 }
 
 const MISBEHAVIOURS: readonly Misbehaviour[] = [
@@ -149,8 +161,8 @@ const MISBEHAVIOURS: readonly Misbehaviour[] = [
     broken: null,
   },
   {
-    does: 'ignores SIGTERM in all of its processes',
-    source: `process.on('SIGTERM', () => {});
+    does: 'ignores every signal that can be ignored, in all of its processes',
+    source: `for (const name of Object.keys(constants.signals)) try { process.on(name, () => {}); } catch {}
              if (cluster.isPrimary) forkAll(); else serve();`,
     broken: null,
   },
@@ -186,6 +198,25 @@ const MISBEHAVIOURS: readonly Misbehaviour[] = [
              else if (cluster.isPrimary) forkAll();
              else { forkOn(); serve(); }`,
     broken: ['0.6'],
+  },
+  {
+    does: 'has copies of itself, each of which starts the next one and goes, 60 in all',
+    source: `const copy = Number(process.argv[2] ?? 0);
+             const goOn = () => spawn(process.execPath, [process.argv[1], String(copy + 1)], { detached: true, stdio: 'ignore' }).unref();
+             if (copy > 0) setTimeout(() => { if (copy < 60) goOn(); }, 100);
+             else if (cluster.isPrimary) { forkAll(); goOn(); }
+             else serve();`,
+    broken: ['0.6'],
+  },
+  {
+    does: 'starts daemons that leave its session and its environment and have no parent',
+    source: `if (cluster.isPrimary) {
+               forkAll();
+               const daemon = 'sh -c \\'echo $$ > "$0/daemon-$PPID-$$"; exec sleep 60\\' ' + JSON.stringify(join(process.env.WITNESS, '..'));
+               spawn('/bin/sh', ['-c', 'env -i ' + daemon + ' & env -i setsid ' + daemon + ' & sleep 1'], { detached: true, stdio: 'ignore' });
+             } else serve();`,
+    broken: ['0.6'],
+    daemons: 4,
   },
   { does: 'never listens', source: STAYS, broken: ['0.1', '1.1'] },
   {
@@ -226,6 +257,7 @@ describe('a program that', () => {
       const check = startCheck(1, it.does, it.source, '--json');
       const ended = await check.ended;
       await expectNothingLeft(check);
+      expect(check.daemons()).toHaveLength(it.daemons ?? 0);
       const { verdict, broken, told } = read(ended);
       if (it.broken === null) {
         expect(verdict, told).toBe('passed');
@@ -239,6 +271,70 @@ describe('a program that', () => {
       ).not.toEqual([]);
     },
   );
+});
+
+/** Waits for its port at another address than the workers', so that it is there before they end; a minute at most. */
+const DAEMON = `
+const server = require('node:net').createServer();
+server.listen(Number(process.argv[1]), '127.0.0.2', () => require('node:fs').writeFileSync(process.argv[2], String(process.pid)));
+setTimeout(() => process.exit(), 60_000);
+`;
+
+test.runIf(process.platform === 'linux')(
+  'a daemon of which nothing is known but that it listens on the port is ended too',
+  async () => {
+    const check = startCheck(
+      1,
+      'daemon',
+      `const pidFile = join(process.env.WITNESS, '..', 'daemon-' + process.env.PORT);
+       const serveNear = () => {
+         http.createServer((request, response) => response.end('Hello from worker ' + process.pid + '\\n')).listen(process.env.PORT, '127.0.0.1');
+       };
+       if (cluster.isPrimary) {
+         forkAll();
+         const words = ['-i', process.execPath, '-e', ${JSON.stringify(DAEMON)}, process.env.PORT, pidFile];
+         spawn('/bin/sh', ['-c', 'setsid env "$@" & exit', 'sh', ...words], { detached: true, stdio: 'ignore' });
+       } else {
+         // not before it is there
+         const look = setInterval(() => { if (existsSync(pidFile)) { clearInterval(look); serveNear(); } }, 10);
+       }`,
+      '--json',
+    );
+    const { broken, told } = read(await check.ended);
+    expect(broken, told).toContain('0.6');
+    expect(check.daemons()).toHaveLength(2);
+    await expectNothingLeft(check);
+  },
+);
+
+describe('a program that writes where runs are kept', () => {
+  test.each([
+    [
+      'leaves a file in the place of their folder',
+      `rmSync(runs, { recursive: true, force: true }); writeFileSync(runs, 'mine');`,
+      /^The run could not be saved: /m,
+    ],
+    [
+      'puts histories of its own there',
+      `mkdirSync(join(runs, '01', 'latest'), { recursive: true });
+       for (const name of ['five-cores', 'two-cores', 'zz']) writeFileSync(join(runs, '01', 'latest', name + '.jsonl'), 'forged');`,
+      null,
+    ],
+  ])('%s changes nothing in what is judged', async (does, acts, trouble) => {
+    const runs = join(workbook.root, '.workbook', 'runs');
+    onTestFinished(() => rmSync(runs, { recursive: true, force: true }));
+    const source = `const runs = ${JSON.stringify(runs)};
+      if (cluster.isPrimary) { ${acts} forkAll(); } else serve();`;
+    const check = startCheck(1, does, source, '--json');
+    const ended = await check.ended;
+    const { verdict, told } = read(ended);
+    expect(verdict, told).toBe('passed');
+    if (trouble !== null) expect(ended.stderr).toMatch(trouble);
+    else expect(readdirSync(join(runs, '01', 'latest')).toSorted()).toEqual(['five-cores.jsonl', 'two-cores.jsonl']);
+    if (trouble === null)
+      expect(readFileSync(join(runs, '01', 'latest', 'two-cores.jsonl'), 'utf8')).toContain('"start"');
+    await expectNothingLeft(check);
+  });
 });
 
 function read({ stdout, stderr }: Ended): { verdict: string; broken: readonly string[]; told: string } {

@@ -5,7 +5,7 @@ import { faultsOf, stopOf } from '../moments.ts';
 import { isAnswered } from '../requests.ts';
 import { sceneOf, type Scene } from '../scene.ts';
 import { grouped, named, outcomeOf, plural } from '../words.ts';
-import { pidsAreTrue } from './serving.ts';
+import { pidsAreTrue } from './serving-pids.ts';
 
 /** 0.2: `GET /` answers 200 and `Hello from worker <pid>`. */
 export function saysHello(history: History): Opinion {
