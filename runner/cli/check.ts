@@ -196,8 +196,10 @@ export function nextSteps(result: CheckResult, lesson: Lesson, program: Program,
       if (!program.counts) return '';
       return next ? `  next  npm run lesson ${next.number}\n` : '  That was the last lesson.  next  npm run progress\n';
     }
-    case 'inconclusive':
-      return `  next  npm run check ${lesson.number}   once more, when this machine has less to do\n`;
+    case 'inconclusive': {
+      const busy = result.findings.some(({ summary }) => summary.includes('this machine is too busy'));
+      return `  next  npm run check ${lesson.number}   once more${busy ? ', when this machine has less to do' : ''}\n`;
+    }
     case 'fault':
       return `  next  npm run check ${lesson.number}   and if that comes again, report it${run ? ` with ${run}` : ''}\n`;
   }

@@ -21,8 +21,10 @@ describe('0.6 nothing outlives the primary', () => {
 
   test('is open where the end was not seen, or was the workbook’s', () => {
     expect(judged(endsWithItsPrimary, ...two).status).toBe('inconclusive');
-    const bounded: Event = { kind: 'bounded', t: 200, what: 'memory', detail: '' };
-    expect(judged(endsWithItsPrimary, ...two, bounded, ...ending(500)).status).toBe('inconclusive');
+    const bounded: Event = { kind: 'bounded', t: 200, what: 'memory', detail: '9 GiB' };
+    const opinion = judged(endsWithItsPrimary, ...two, bounded, ...ending(500));
+    expect(opinion.status).toBe('inconclusive');
+    expect(opinion.summary).toMatch(/^the program was stopped after 200 ms: 9 GiB; it keeps what it allocates/);
     expect(judged(endsWithItsPrimary, start(2), ...ending(500)).status).toBe('inconclusive');
   });
 });

@@ -1,5 +1,6 @@
 // The end of the program: clause 0.6.
 import { of, type History } from '#history';
+import { excessOf } from '../death.ts';
 import { broken, holds, tooBusy, unknown, type Opinion } from '../finding.ts';
 import { sceneOf } from '../scene.ts';
 import { endOf, listed, named, time } from '../words.ts';
@@ -13,7 +14,8 @@ export function endsWithItsPrimary(history: History): Opinion {
   const left = of(history, 'left')[0];
   const ended = of(history, 'ended')[0];
   if (left === undefined || ended === undefined) return unknown('the end of the program was not seen');
-  if (of(history, 'bounded').length > 0) return unknown('the program was stopped before its primary ended by itself');
+  const excess = excessOf(scene);
+  if (excess !== null) return unknown(`${excess.death.observed}; ${excess.death.cause}`);
   if (scene.lives.length === 0 && left.pids.length === 0) return unknown('no worker was there to outlive its primary');
   const judged = scene.lives.length + 1;
   // the harness waits longer where the machine is slow, and what took so long there may be the program's own doing
