@@ -1,9 +1,16 @@
-// Two projects: `unit` runs its files side by side; `processes` starts real programs and loads the machine, so it runs
-// one file at a time, and only when `unit` is done, since a busy neighbour would change what it sees.
+// Three projects, one after the other: `unit` without processes; `processes` starts programs, or a browser, two files at a
+// time, since they wait for most of it; `specimens` lets the checkers judge, which a busy neighbour would make less sure.
 import { defineConfig } from 'vitest/config';
 
-/** Tests that start programs and put them under load, or a browser. */
-const PROCESSES = ['test/{harness,end-to-end}/**/*.test.ts', 'test/docs/try.test.ts', 'test/site/*browser.test.ts'];
+const SPECIMENS = 'test/end-to-end/specimens.test.ts';
+const PROCESSES = [
+  'test/{harness,end-to-end}/**/*.test.ts',
+  'test/docs/try.test.ts',
+  'test/{site,report}/*browser.test.ts',
+];
+
+/** Each of them waits for real processes. */
+const PATIENT = { testTimeout: 60_000, hookTimeout: 60_000 };
 
 export default defineConfig({
   test: {
@@ -25,12 +32,21 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          ...PATIENT,
           name: 'processes',
           include: PROCESSES,
-          fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          exclude: [SPECIMENS],
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...PATIENT,
+          name: 'specimens',
+          include: [SPECIMENS],
+          sequence: { groupOrder: 2 },
         },
       },
     ],

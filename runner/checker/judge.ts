@@ -9,14 +9,14 @@ export function judgeAll(properties: readonly Property[], histories: readonly Hi
   for (const property of properties) findings.set(property.id, judgeOne(property, histories));
   return properties.map((property) => {
     const finding = findings.get(property.id) as Finding;
-    const needed = property.needs?.find((id) => findings.get(id)?.status === 'broken');
+    const needed = property.needs?.map((id) => findings.get(id)).find((each) => each?.status === 'broken');
     // what the workbook failed to judge stays told: it is nothing of the program's
     if (needed === undefined || finding.status === 'holds' || finding.crashed) return finding;
     return {
       ...finding,
       status: 'inconclusive',
       judged: 0,
-      summary: `not judged: needs ${needed}`,
+      summary: `not judged: needs “${needed.says}”`,
       expected: null,
       observed: null,
       cause: null,

@@ -20,7 +20,7 @@ import { judgeProgram, type Outcome, type Ports, toResult } from './judging.ts';
 import { pickLesson } from './pick.ts';
 import { parsePorts } from './ports.ts';
 import { chooseProgram, type Program, shownPath } from './program.ts';
-import { loadRun } from './runs.ts';
+import { loadRun, redrawTimeline, whereToLook } from './runs.ts';
 import { showSteps } from './steps.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Flags, Typed } from './usage.ts';
@@ -107,9 +107,10 @@ async function judgeAndTell(
   }
   if (outcome.kind === 'cannot')
     return tellObstacle(lesson, title, program.shown, outcome.obstacle, plan, flags, surroundings);
-  const saved = outcome.run ? { label: 'history', path: relative(lesson.root, outcome.run.latest) } : undefined;
+  const saved = outcome.run ? whereToLook(outcome.run, lesson.root) : undefined;
+  const run = outcome.run ? relative(lesson.root, outcome.run.latest) : undefined;
   const code = await tell(outcome.result, saved, plan, flags, surroundings);
-  if (!flags.json) stdout.write(nextSteps(outcome.result, lesson, program, saved?.path));
+  if (!flags.json) stdout.write(nextSteps(outcome.result, lesson, program, run));
   for (const trouble of outcome.troubles) stderr.write(`${trouble}\n`);
   if (outcome.run?.kept) stderr.write(`This run is kept: ${relative(lesson.root, outcome.run.kept)}\n`);
   return code;
@@ -134,7 +135,11 @@ async function replay(
   const judged = await surroundings.judgeAgain(lesson, loaded.histories);
   if (judged.kind === 'cannot') return tellObstacle(lesson, title, file, judged, plan, flags, surroundings);
   const result = toResult(judged, { number: lesson.number, slug: lesson.slug, title }, file, null);
-  return tell(result, undefined, plan, flags, surroundings);
+  const drawn = await redrawTimeline(loaded.folder, result);
+  const saved = 'path' in drawn ? { label: 'timeline', path: shownPath(drawn.path, lesson.root) } : undefined;
+  const code = await tell(result, saved, plan, flags, surroundings);
+  if ('trouble' in drawn) stderr.write(`${drawn.trouble}\n`);
+  return code;
 }
 
 /** The result on standard output, and in the report that was asked for. Gives the exit code. */

@@ -1,5 +1,6 @@
 // Ctrl-C and its like while something runs: the first asks for an orderly end, the second ends at once.
 import { constants } from 'node:os';
+import { renewCompiler } from './compiler.ts';
 
 export interface Interrupt {
   readonly signal: AbortSignal;
@@ -17,6 +18,7 @@ export function listenForInterrupt(): Interrupt {
   const handle = (name: NodeJS.Signals) => {
     if (code !== null) process.exit(code);
     code = 128 + constants.signals[name];
+    renewCompiler();
     controller.abort();
   };
   for (const name of SIGNALS) process.on(name, handle);

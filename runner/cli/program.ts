@@ -1,6 +1,6 @@
 // Which file is to be judged, and whether it can be read at all.
 import { readFile, stat } from 'node:fs/promises';
-import { basename, extname, isAbsolute, relative, resolve } from 'node:path';
+import { dirname, extname, isAbsolute, relative, resolve } from 'node:path';
 import type { Lesson } from '#workbook';
 import { UNTOLD, WRONG_USAGE } from './exit.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -55,7 +55,7 @@ export async function chooseProgram(
       ? `There is no file ${program.shown}.`
       : `${program.shown} cannot be read: ${(error as Error).message}`;
     if (!missing) return refuse(what, `ls -l ${program.shown}`, UNTOLD);
-    if (!program.counts) return refuse(what, `look for ${basename(file)}`, wrong);
+    if (!program.counts) return refuse(what, `ls ${dirname(program.shown)}`, wrong);
     return refuse(what, `npm run reset ${lesson.number}   puts the starter there`, wrong);
   }
   return { program };

@@ -4,7 +4,7 @@ import { findLessons, lessonAt, type LessonProgress, readProgress } from '#workb
 import { DONE } from './exit.ts';
 import { frame } from './frame.ts';
 import { pickLesson } from './pick.ts';
-import { stateOf } from './start.ts';
+import { AFTER_ALL, stateOf } from './start.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Typed } from './usage.ts';
 
@@ -30,13 +30,14 @@ export async function progress(_typed: Typed<'progress'>, surroundings: Surround
     const title = pad(titles[index] ?? '', widest);
     const number = String(each.lesson.number).padStart(2);
     const hints = each.hints > 0 ? `, ${each.hints} ${each.hints === 1 ? 'hint' : 'hints'}` : '';
-    const here = each.lesson === at ? text('   ← you are here') : '';
+    const here = each.lesson === at && !each.passed ? text('   ← you are here') : '';
     const state = `${stateOf(each)}${hints}${here}`;
     const between = 8 + widest + columns(state) < look.width ? '  ' : `\n${' '.repeat(8)}`;
-    stdout.write(`  ${mark(each)} ${number}  ${each.lesson === at ? strong(title) : title}${between}${quiet(state)}\n`);
+    stdout.write(`  ${mark(each)} ${number}  ${here ? strong(title) : title}${between}${quiet(state)}\n`);
   }
   const passed = far.lessons.filter((each) => each.passed).length;
-  const lines = [`${passed} of ${lessons.length} lessons passed`, ...(at ? [`next  npm run lesson ${at.number}`] : [])];
+  const next = passed === lessons.length ? AFTER_ALL : `npm run lesson ${at?.number ?? 1}`;
+  const lines = [`${passed} of ${lessons.length} lessons passed`, `next  ${next}`];
   stdout.write(`\n${await frame(lines, look, stdout)}\n`);
   for (const trouble of far.troubles) stderr.write(`${trouble}\n`);
   return DONE;

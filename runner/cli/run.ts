@@ -4,13 +4,14 @@ import { createRequire } from 'node:module';
 import { relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Lesson } from '#workbook';
+import { renewCompiler } from './compiler.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Ends when the program does. The first Ctrl-C is the program's own affair, a second one ends it. */
 export async function runExercise(lesson: Lesson, { stdout, stderr, env }: Surroundings): Promise<void> {
   const port = env.PORT || '8000';
   const shown = relative(lesson.root, lesson.exercise);
-  stdout.write(`Running ${shown} on http://127.0.0.1:${port}/ until Ctrl-C\n\n`);
+  stdout.write(`Running ${shown}\non http://127.0.0.1:${port}/ until Ctrl-C\n\n`);
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   const child = spawn(process.execPath, ['--import', tsx, lesson.exercise], {
     stdio: 'inherit',
@@ -19,6 +20,7 @@ export async function runExercise(lesson: Lesson, { stdout, stderr, env }: Surro
   let interrupts = 0;
   // The terminal sends it to the program too: here it must only not end the menu.
   const onInterrupt = () => {
+    renewCompiler();
     if (++interrupts > 1) child.kill('SIGKILL');
   };
   process.on('SIGINT', onInterrupt);

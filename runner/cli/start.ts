@@ -19,8 +19,14 @@ export async function start(_typed: Typed<'start'>, surroundings: Surroundings):
   const look = lookOf(stdout, env);
   const { strong } = palette(look.colour);
   const text = look.unicode ? (words: string) => words : ascii;
-  const { title, summary } = await at.load();
   const passed = progress.lessons.filter((each) => each.passed).length;
+  if (passed === lessons.length) {
+    const lines = [strong('The Cluster Workbook'), `all ${passed} lessons passed`];
+    stdout.write(`${await frame(lines, look, stdout)}\n  next  ${AFTER_ALL}   where to go from here\n`);
+    for (const trouble of progress.troubles) stderr.write(`${trouble}\n`);
+    return DONE;
+  }
+  const { title, summary } = await at.load();
   const here = progress.lessons.find((each) => each.lesson === at);
   const lines = [
     strong('The Cluster Workbook'),
@@ -37,6 +43,9 @@ export async function start(_typed: Typed<'start'>, surroundings: Surroundings):
   for (const trouble of progress.troubles) stderr.write(`${trouble}\n`);
   return DONE;
 }
+
+/** The next command where no lesson is left. */
+export const AFTER_ALL = 'npm run docs from-here';
 
 /** Where one lesson stands, in a few words. */
 export function stateOf(progress: LessonProgress): string {

@@ -25,18 +25,20 @@ export function renderHeader(lesson: { number: number; title: string }, file: st
 
 /** Everything below the header. `picture` is where more of the same history can be seen: what it is called, and its path. */
 export function renderResult(result: CheckResult, look: Look, picture?: { label: string; path: string }): string {
-  const told = result.findings.findIndex((finding) => finding.status === 'broken');
+  // what is to be mended stands nearest the prompt, the first cause first
+  const shown = result.findings.toSorted((one, other) => Number(holds(other)) - Number(holds(one)));
+  const told = shown.findIndex(isBroken);
   // One long sentence must not push all summaries to the edge.
   const half = Math.min(HALF, Math.floor(look.width / 2));
   const column = Math.min(half, Math.max(0, ...result.findings.map((finding) => columns(finding.says))) + 6);
   const lesson = result.lesson.number;
-  const findings = result.findings.flatMap((finding, index) =>
+  const findings = shown.flatMap((finding, index) =>
     renderFinding(finding, look, column, index === told ? `npm run hint ${lesson}` : ''),
   );
   const lanes = result.histories.length > 0 ? renderPicture(result, look) : [];
   return [
     ...findings,
-    ...renderTypes(result.typeErrors, look),
+    ...renderTypes(result.typeErrors, told >= 0, look),
     ...(lanes.length > 0 ? ['', ...lanes] : []),
     ...renderTotal(result, look, picture),
   ].join('\n');
@@ -119,6 +121,9 @@ export function renderObstacle(obstacle: Obstacle, look: Look): string {
   ].join('\n');
 }
 
+const isBroken = ({ status }: Finding): boolean => status === 'broken';
+const holds = ({ status }: Finding): boolean => status === 'holds';
+
 const MARKS = { holds: '✔', broken: '✖', inconclusive: '·' } as const;
 
 function page(look: Look): { colours: Palette; text: (text: string) => string } {
@@ -155,14 +160,15 @@ function place(read: string, next: string, look: Look): string[] {
   return [`${label}${read}`, `${' '.repeat(6 + LABEL)}${next}`];
 }
 
-function renderTypes(problems: readonly TypeProblem[] | null, look: Look): string[] {
+function renderTypes(problems: readonly TypeProblem[] | null, failed: boolean, look: Look): string[] {
   if (!problems || problems.length === 0) return [];
   const { colours, text } = page(look);
   const first = problems.slice(0, 3).flatMap((problem) => {
     const where = `${problem.file.replace(/^.*[/\\]/, '')}:${problem.line}:${problem.column}`;
     return wrap(text(`${where} ${problem.message}`), look.width - 6).map((line) => `      ${line}`);
   });
-  const title = `${problems.length === 1 ? 'a type error' : `${problems.length} type errors`}, which decided nothing`;
+  const errors = problems.length === 1 ? 'a type error' : `${problems.length} type errors`;
+  const title = `${errors}, which decided nothing${failed ? ', and may be why' : ''}`;
   const more = problems.length > 3 ? [`      ${text('…')} and ${problems.length - 3} more`] : [];
   return ['', `  ${colours.unsure(text('·'))} ${title}`, ...first, ...more];
 }

@@ -70,6 +70,8 @@ describe('3.3 tells how they differ', () => {
       observed: '1.6 s after the load pid 1001 says 1,400 and pid 1002 says 3',
     });
     expect(opinion.cause).toContain('not all that the workers answer');
+    const more = agree(...say(1400, 1300), counted(false));
+    expect(more.cause).toContain('some requests are counted more than once');
     expect(opinion.evidence).toHaveLength(2);
     expect(agree(...say(4, 3), received(1, 300, 2), unheard(2, 300, 2), counted(false)).cause).toContain(
       'worker 1 only',

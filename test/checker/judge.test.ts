@@ -136,7 +136,7 @@ test('a clause that needs a broken one is not judged, unless it holds', () => {
   expect(found(bad)).toMatchObject({
     status: 'inconclusive',
     judged: 0,
-    summary: 'not judged: needs 1.1',
+    summary: 'not judged: needs “clause 1.1”',
     observed: null,
     cause: null,
   });

@@ -114,6 +114,18 @@ describe('0.1 which worker listens where', () => {
     expect(own.cause).toContain('a port of its own');
   });
 
+  test('shares one port, though it is another one', () => {
+    const shares = (...ports: readonly number[]) =>
+      judged(shareOnePort, ...away, ...ports.map((port, i) => listens(i + 1, port)), ready(false));
+    expect(shares(8000, 8000)).toMatchObject({
+      status: 'inconclusive',
+      summary: 'all workers share one port, 8000, which is not PORT',
+    });
+    expect(shares(8001, 8002).status).toBe('broken');
+    // and the second listens nowhere
+    expect(shares(8001).status).toBe('broken');
+  });
+
   test('lets another port pass where as many as cores listen on PORT, or nobody waited', () => {
     expect(judged(listensOnPort, ...two, ...worker(3, 12, null), listens(3, 9000)).status).toBe('holds');
     expect(judged(listensOnPort, ...two, listens(1, 9000), listens(2, 9000)).status).toBe('holds');

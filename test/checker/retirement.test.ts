@@ -2,7 +2,19 @@
 import { describe, expect, test } from 'vitest';
 import type { Event, History } from '#history';
 import { RESTART, retiredWorkersGo, type Opinion } from '#checker';
-import { closed, exit, fault, historyOf, pidOf, primaryDied, upAndListening, wait, worker } from './history.ts';
+import {
+  answers,
+  closed,
+  exit,
+  fault,
+  historyOf,
+  pidOf,
+  primaryDied,
+  request,
+  upAndListening,
+  wait,
+  worker,
+} from './history.ts';
 
 const judged = (property: (history: History) => Opinion, ...events: readonly Event[]) => property(historyOf(events));
 
@@ -73,6 +85,20 @@ describe('4.5 tells who stayed, and for how long', () => {
     expect(goes(exit(2, 11_100), over(false)).status).toBe('broken');
     expect(goes(exit(2, 11_100), over(false)).observed).toContain('went only');
     expect(goes(over(false, { stretch: 6 }))).toMatchObject({ status: 'inconclusive', judged: 2 });
+  });
+
+  test('also on a machine that keeps no time, where it answers still', () => {
+    const late = (...events: readonly Event[]) =>
+      goes(wait(RESTART.over, 1011, 12_000, false, { stretch: 6 }), ...events);
+    expect(late().status).toBe('inconclusive');
+    expect(late(answers(2, 11_001, 3)).status).toBe('broken');
+    expect(late(answers(2, 11_000, 3)).status).toBe('inconclusive');
+    expect(late(answers(3, 11_500, 3)).status).toBe('inconclusive');
+    expect(late(request(2, 11_990, { end: 12_000 })).status).toBe('broken');
+    expect(late(request(2, 11_990, { end: 12_001 })).status).toBe('inconclusive');
+    // told 9.8 s before: it may have a little time yet
+    const soon = wait(RESTART.over, 1011, 11_000, false, { stretch: 6 });
+    expect(goes(soon, answers(2, 10_900, 3)).status).toBe('inconclusive');
   });
 
   test('is open where there was nothing to see', () => {

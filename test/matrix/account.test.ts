@@ -160,6 +160,6 @@ test('a line tells what was found, how long it took, and what was strange about 
   expect(lineOf(wrong)).toMatch(/^ {2}✔ 01 wrong\/two +1\.1 +1\.5 s$/);
   expect(lineOf(right)).toMatch(/^ {2}✔ 01 right\/plain +passed +1\.5 s$/);
   expect(lineOf({ ...right, stretch: 3.21, tries: 2 })).toMatch(
-    / {3}asked once more {3}machine 3\.2 times slower than when idle$/,
+    / {3}asked 2 times {3}machine 3\.2 times slower than when idle$/,
   );
 });

@@ -23,7 +23,7 @@ export function lineOf({ known, outcome, findings, durationMs, stretch, tries, t
   const mark = outcome.kind === 'as it must' && !isRetold(telling) ? '✔' : '✖';
   const said = broken.length > 0 ? broken.join(' ') : outcome.kind === 'as it must' ? 'passed' : outcome.kind;
   const notes = [
-    ...(tries > 1 ? ['asked once more'] : []),
+    ...(tries > 1 ? [`asked ${tries} times`] : []),
     ...(stretch >= 2 ? [`machine ${stretch.toFixed(1)} times slower than when idle`] : []),
   ];
   const line = `  ${mark} ${pad(called(known), NAME)} ${pad(said, 24)} ${duration(durationMs).padStart(7)}`;

@@ -20,7 +20,7 @@ export interface Row {
   readonly durationMs: number;
   /** How slow the machine was meanwhile, at worst; 1 where it was idle. */
   readonly stretch: number;
-  /** It was run so often: a machine that was too busy to tell is asked once more. */
+  /** It was run so often: a machine that was too busy to tell is asked again. */
   readonly tries: number;
   /** The folder of its histories, from the workbook's folder on; null where there are none. */
   readonly run: string | null;
@@ -52,49 +52,63 @@ export interface RowOptions {
 /** Several times what the slowest check takes on a busy machine; deadlines within are the checker's own. */
 const WITHIN_MS = 300_000;
 
+/** A machine that was too busy to tell is asked again, when nothing else runs: so often in all. */
+const TRIES = 3;
+
 /** Fewer rows than programs where `signal` was aborted. Nothing of them is left then either. */
 export async function tryAll(programs: readonly Known[], options: RowOptions): Promise<readonly Row[]> {
   const rows: (Row | undefined)[] = [];
+  const open: number[] = [];
   let next = 0;
   let told = 0;
+  const keep = (index: number, row: Row): void => {
+    rows[index] = row;
+    for (let ready = rows[told]; ready !== undefined; ready = rows[told]) {
+      options.onRow?.(ready);
+      told += 1;
+    }
+  };
   const work = async (): Promise<void> => {
     for (let index = next++; index < programs.length && !options.signal.aborted; index = next++) {
-      const row = await rowOf(programs[index] as Known, options);
+      const row = await rowOf(programs[index] as Known, options, 1);
       if (row === null) return;
-      rows[index] = row;
-      for (let ready = rows[told]; ready !== undefined; ready = rows[told]) {
-        options.onRow?.(ready);
-        told += 1;
-      }
+      if (row.outcome.kind === 'inconclusive' && !options.replay) open.push(index);
+      else keep(index, row);
     }
   };
   await Promise.all(Array.from({ length: options.jobs }, work));
+  for (const index of open) {
+    let row: Row | null = null;
+    for (let tries = 2; tries <= TRIES; tries += 1) {
+      row = await rowOf(programs[index] as Known, options, tries);
+      if (row?.outcome.kind !== 'inconclusive') break;
+    }
+    if (row === null) break;
+    keep(index, row);
+  }
   return rows.filter((row) => row !== undefined);
 }
 
 /** Null where `signal` was aborted. */
-async function rowOf(known: Known, options: RowOptions): Promise<Row | null> {
+async function rowOf(known: Known, options: RowOptions, tries: number): Promise<Row | null> {
   const properties = await propertiesOf(known.lesson);
   const folder = join(options.runs, known.lesson.slug, ...known.name.split('/'));
   if (options.replay) return judged(known, properties, folder, 1);
-  for (let tries = 1; ; tries += 1) {
-    await rm(folder, { recursive: true, force: true });
-    const trial = await tryProgram(known, {
-      node: process.execPath,
-      withinMs: WITHIN_MS,
-      signal: options.signal,
-      keep: folder,
-      keepAll: true,
-    });
-    if (trial === null) return null;
-    if (trial.kept === null) {
-      const { outcome, durationMs } = trial;
-      const lost: Outcome = { kind: 'fault', why: 'no history was kept' };
-      return { ...unjudged(known, tries, outcome.kind === 'fault' ? outcome : lost), durationMs };
-    }
-    const row = await judged(known, properties, folder, tries);
-    if (row.outcome.kind !== 'inconclusive' || tries === 2) return row;
+  await rm(folder, { recursive: true, force: true });
+  const trial = await tryProgram(known, {
+    node: process.execPath,
+    withinMs: WITHIN_MS,
+    signal: options.signal,
+    keep: folder,
+    keepAll: true,
+  });
+  if (trial === null) return null;
+  if (trial.kept === null) {
+    const { outcome, durationMs } = trial;
+    const lost: Outcome = { kind: 'fault', why: 'no history was kept' };
+    return { ...unjudged(known, tries, outcome.kind === 'fault' ? outcome : lost), durationMs };
   }
+  return judged(known, properties, folder, tries);
 }
 
 async function judged(known: Known, properties: readonly Property[], folder: string, tries: number): Promise<Row> {

@@ -125,6 +125,10 @@ export function shareOnePort(history: History): Opinion {
   const away = onOtherPorts(scene, first);
   if (away !== null) {
     if (!conclusive(away.waited)) return tooBusy(WHETHER);
+    const [other, ...others] = new Set(away.lives.map((life) => life.elsewhere));
+    // which port it has to be is another clause's matter (0.1)
+    if (others.length === 0 && away.lives.length === first.length)
+      return unknown(`all workers share one port, ${other}, which is not PORT`);
     return broken({
       judged: first.length,
       expected,

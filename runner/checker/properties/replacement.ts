@@ -101,11 +101,7 @@ function notReplaced(scene: Scene, kill: Kill): Opinion | null {
   const waited = `${time(wait.t - wait.from)} later${wait.quiescent ? ', with nothing more under way,' : ''}`;
   const [forked] = forks;
   if (forked === undefined)
-    return otherwise(
-      `${waited} nothing was forked in its place`,
-      'no listener for the cluster’s exit event forks again',
-      wait,
-    );
+    return otherwise(`${waited} nothing was forked in its place`, causeOfNoFork(scene, victim), wait);
   return otherwise(
     `${plural(forks.length, 'worker')} forked, ${waited} as many workers as before did not listen`,
     errorOf(scene, forked.pid) ??
@@ -114,6 +110,15 @@ function notReplaced(scene: Scene, kill: Kill): Opinion | null {
         : `${named(forked)} ended with ${endOf(forked)} before it listened`),
     wait,
   );
+}
+
+function causeOfNoFork({ history, lives }: Scene, victim: Life): string {
+  const [first] = faultsOf(history, 'SIGKILL');
+  if (lives.some((life) => first !== undefined && life.forked > first.t))
+    return victim.forked > (first?.t ?? Infinity)
+      ? `${named(victim)} is a replacement itself, and nobody listens for its exit: use cluster.on('exit'), which hears of all workers`
+      : 'not every exit is answered with a fork';
+  return 'no listener for the cluster’s exit event forks again, or only for some exit codes: of a worker that a signal killed the code is null';
 }
 
 /** Each worker that crashed by itself meanwhile may have a replacement of its own. */

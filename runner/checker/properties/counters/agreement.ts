@@ -11,6 +11,9 @@ import { unheardCause } from './unheard.ts';
 
 const JUDGED: readonly string[] = [AGREE.counted, AGREE.released, AGREE.loaded, AGREE.crashed];
 
+const TOO_MANY =
+  'some requests are counted more than once (a replacement that starts from the total as its own count, a report that is added twice), or something else is counted too (GET /stats)';
+
 /** 3.3: when the load stops, every worker comes to say the same total, and it is what was answered. */
 export function totalsAgree(history: History): Opinion {
   const scene = sceneOf(history);
@@ -40,8 +43,10 @@ function agreesAfter(scene: Scene, wait: EventOf<'wait'>): Opinion {
     const death = deathOf(scene);
     if (death !== null) return broken({ judged: settled.length, expected, ...death });
     if (!conclusive(wait)) return tooBusy('whether the totals come to agree', settled.length);
+    const late = `${time(wait.t - wait.from)} after the load ${says}`;
+    if (settled.every(({ total }) => total > answered + inHandOfTheKilled(scene))) return differs(late, TOO_MANY);
     return differs(
-      `${time(wait.t - wait.from)} after the load ${says}`,
+      late,
       unheardCause(scene) ??
         'not all that the workers answer reaches the primary’s sum, or the sum does not reach every worker',
     );
@@ -49,11 +54,7 @@ function agreesAfter(scene: Scene, wait: EventOf<'wait'>): Opinion {
   const { total } = first;
   const instead = `${says}, and ${grouped(answered)} were answered`;
   const killed = firstKill(scene.history) < wait.t;
-  if (total > answered + (killed ? inHandOfTheKilled(scene) : 0))
-    return differs(
-      instead,
-      'some requests are counted more than once (a replacement that starts from the total as its own count, a report that is added twice)',
-    );
+  if (total > answered + (killed ? inHandOfTheKilled(scene) : 0)) return differs(instead, TOO_MANY);
   // what a killed worker took with it is another clause's matter (3.4)
   if (!killed && total < answered)
     return differs(instead, unheardCause(scene) ?? 'not all that the workers answer reaches the primary’s sum');

@@ -2,6 +2,7 @@
 import type { History } from '#history';
 import { deathOf } from '../../death.ts';
 import { broken, holds, tooBusy, unknown, type Opinion } from '../../finding.ts';
+import { isGone } from '../../lives.ts';
 import { conclusive, metLate, waitOf } from '../../moments.ts';
 import { listed, named, plural, time } from '../../words.ts';
 import { losesNothing } from './loss.ts';
@@ -18,7 +19,6 @@ export function servesASecondSignal(history: History): Opinion {
   const death = deathOf(scene);
   if (death !== null)
     return broken({ judged: 2, expected: 'a second SIGHUP while the first is served loses nothing', ...death });
-  for (const part of [neverListensWithFewer(history), losesNothing(history)]) if (part.status !== 'holds') return part;
   const expected = `two signals: at most ${2 * cores} forks, and at the end ${cores} workers, none older than the first signal`;
   if (forks.length > 2 * cores)
     return broken({
@@ -28,9 +28,19 @@ export function servesASecondSignal(history: History): Opinion {
       cause: 'two restarts run at the same time and replace one another’s workers: remember that one is running',
       evidence: [...signals, ...forks],
     });
+  const wait = waitOf(history, RESTART.atRest) ?? waitOf(history, RESTART.over);
+  const twice = scene.lives.filter((life) => life.forked > first.t && life.forked < end && !isGone(life, end));
+  if (wait !== undefined && conclusive(wait) && twice.length > cores)
+    return broken({
+      judged: forks.length,
+      expected,
+      observed: `${plural(twice.length, 'new worker')} at the end, on ${cores} cores: ${listed(twice.map(named), 8)}`,
+      cause: 'two restarts run at the same time, and each of them replaces every worker: remember that one is running',
+      evidence: [...signals, ...twice],
+    });
+  for (const part of [neverListensWithFewer(history), losesNothing(history)]) if (part.status !== 'holds') return part;
   const alive = scene.lives.filter((life) => life.forked < end && (life.exited === null || life.exited > end));
   const old = alive.filter((life) => life.forked < first.t);
-  const wait = waitOf(history, RESTART.atRest) ?? waitOf(history, RESTART.over);
   if (wait === undefined) return unknown('the restart was not waited for');
   if (old.length > 0 || alive.length !== cores) {
     if (!conclusive(wait)) return tooBusy('whether the restarts would come to their end');
