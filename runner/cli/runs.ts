@@ -1,38 +1,76 @@
-// Saved runs: the histories of one check, as files in one folder. The latest one of each lesson is always there.
+// Saved runs: the histories of one check and their timeline, as files in one folder. The latest one of each lesson is
+// always there.
 import { randomUUID } from 'node:crypto';
-import { cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { cp, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { ownersIn } from '../checker/owners.ts';
 import { readHistory, writeHistory } from '../harness/history-file.ts';
 import type { History } from '#history';
-import type { Lesson } from '#workbook';
+import { type CheckResult, renderTimeline } from '#report';
+import { type Lesson, writeAtomic } from '#workbook';
 
 export interface SavedRun {
   readonly latest: string;
+  readonly timeline: Timeline;
   /** Where it was kept for good, if that was asked for. */
   readonly kept: string | null;
 }
 
+/** Where it was written, or why it was not; it is no reason for a run not to be saved. */
+export type Timeline = { readonly path: string } | { readonly trouble: string };
+
 /** Fails like any write; then the run that was there before is still there. */
-export async function saveRun(lesson: Lesson, histories: readonly History[], keep: boolean): Promise<SavedRun> {
+export async function saveRun(lesson: Lesson, result: CheckResult, keep: boolean): Promise<SavedRun> {
   const folder = runsOf(lesson);
   await mkdir(folder, { recursive: true });
   await sweep(folder);
   const draft = join(folder, `.new-${process.pid}-${randomUUID()}`);
   await mkdir(draft);
   try {
-    for (const history of histories) await writeHistory(join(draft, `${fileName(history.scenario)}.jsonl`), history);
+    for (const history of result.histories)
+      await writeHistory(join(draft, `${fileName(history.scenario)}.jsonl`), history);
+    const drawn = await drawTimeline(join(draft, TIMELINE), result, writeFile);
+    if ('trouble' in drawn) await rm(join(draft, TIMELINE), { force: true });
     const kept = keep ? join(folder, new Date().toISOString().replaceAll(':', '-')) : null;
     if (kept) await cp(draft, kept, { recursive: true, errorOnExist: true, force: false });
     const latest = join(folder, 'latest');
     await replace(draft, latest);
-    return { latest, kept };
+    const timeline = 'path' in drawn ? { path: join(latest, TIMELINE) } : drawn;
+    return { latest, timeline, kept };
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
 }
 
+/** Draws the timeline of a saved run again, into its folder. */
+export async function redrawTimeline(folder: string, result: CheckResult): Promise<Timeline> {
+  return drawTimeline(join(folder, TIMELINE), result, writeAtomic);
+}
+
+/** What of a saved run is there to be looked at; `root` is what its path is counted from. */
+export function whereToLook({ latest, timeline }: SavedRun, root: string): { label: string; path: string } {
+  return 'path' in timeline
+    ? { label: 'timeline', path: relative(root, timeline.path) }
+    : { label: 'history', path: relative(root, latest) };
+}
+
+const TIMELINE = 'timeline.html';
+
+async function drawTimeline(
+  path: string,
+  result: CheckResult,
+  write: (path: string, text: string) => Promise<void>,
+): Promise<Timeline> {
+  try {
+    await write(path, renderTimeline(result, ownersIn));
+    return { path };
+  } catch (error) {
+    return { trouble: `The timeline could not be drawn: ${(error as Error).message}` };
+  }
+}
+
 export type LoadedRun =
-  | { readonly kind: 'loaded'; readonly histories: readonly History[] }
+  | { readonly kind: 'loaded'; readonly folder: string; readonly histories: readonly History[] }
   | { readonly kind: 'refused'; readonly what: string; readonly next: string };
 
 /** `run` is `latest`, the name of a kept run, or a folder counted from `cwd`. */
@@ -70,7 +108,7 @@ export async function loadRun(lesson: Lesson, run: string, cwd: string): Promise
       next: `npm run check ${other.lesson} -- --replay ${run}`,
     };
   }
-  return { kind: 'loaded', histories };
+  return { kind: 'loaded', folder, histories };
 }
 
 function runsOf(lesson: Lesson): string {

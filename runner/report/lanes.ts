@@ -1,7 +1,8 @@
 // Swim-lanes: one line a process, from its fork to its end, drawn from the same history that was judged.
-import { type Event, type EventOf, type History, of } from '#history';
+import { type EventOf, type History, of } from '#history';
 import { ascii, type Look, pad, palette } from '#reader';
 import { count } from './numbers.ts';
+import { chosen, endOf, type Generation, generationsOf, pidsAt } from './timeline/generations.ts';
 
 /** Generations beyond this many are counted, not drawn. */
 const MOST = 12;
@@ -13,7 +14,7 @@ export function renderLanes(history: History, look: Look, evidence: readonly num
   const all = lanesOf(history);
   const start = all[0];
   if (!start) return [];
-  const shown = choose(all, pidsOf(evidence.map((index) => history.events[index])));
+  const shown = chosen(all, pidsAt(history, evidence), MOST);
   const glyphs = look.unicode ? UNICODE : ASCII;
   const text = look.unicode ? (line: string) => line : ascii;
   const labels = Math.max(...shown.map((lane) => lane.label.length));
@@ -24,7 +25,8 @@ export function renderLanes(history: History, look: Look, evidence: readonly num
   // On a narrow terminal the notes go below their lanes.
   const area = Math.min(LONGEST, beside >= SHORTEST ? beside : look.width - left - 1);
   const end = endOf(history);
-  const at = (t: number) => Math.round(((Math.min(t, end) - start.from) / Math.max(1, end - start.from)) * (area - 1));
+  const at = (t: number) =>
+    Math.round(((Math.min(t, end) - start.forked) / Math.max(1, end - start.forked)) * (area - 1));
   const colours = palette(look.colour);
   const lines = shown.flatMap((lane, index) => {
     const note = text(notes[index] ?? '');
@@ -39,14 +41,7 @@ export function renderLanes(history: History, look: Look, evidence: readonly num
   return left_out === 0 ? lines : [...lines, colours.quiet(text(`  … and ${count(left_out)} more processes`))];
 }
 
-interface Lane {
-  readonly label: string;
-  readonly pid: number;
-  readonly from: number;
-  /** When it came to listen; the primary is there from its start. */
-  readonly listening: number | null;
-  readonly leaving: number | null;
-  readonly ended: { readonly t: number; readonly why: string; readonly planned: boolean } | null;
+interface Lane extends Generation {
   readonly faults: readonly EventOf<'fault'>[];
   /** Messages of its own that nobody heard, and messages to it that it did not hear. */
   readonly unheard: number;
@@ -54,60 +49,21 @@ interface Lane {
 }
 
 function lanesOf(history: History): Lane[] {
-  const start = of(history, 'start')[0];
-  if (!start) return [];
   const end = endOf(history);
-  const faults = of(history, 'fault');
-  const on = (pid: number) => faults.filter((fault) => fault.pid === pid && fault.t <= end);
-  const ended = of(history, 'ended').find((event) => event.pid === start.pid && event.t < end);
-  const primary: Lane = {
-    label: 'primary',
-    pid: start.pid,
-    from: start.t,
-    listening: start.t,
-    leaving: null,
-    ended: ended ? { t: ended.t, why: ended.signal ?? `code ${ended.code}`, planned: ended.code === 0 } : null,
-    faults: on(start.pid),
-    unheard: 0,
-    deaf: 0,
-  };
-  const workers = of(history, 'fork')
-    .filter((fork) => fork.t <= end)
-    .map((fork): Lane => {
-      const exit = of(history, 'exit').find((event) => event.worker === fork.worker && event.t < end);
-      const received = of(history, 'received').filter((event) => event.worker === fork.worker);
-      const unheard = (direction: 'up' | 'down') =>
-        received.filter((event) => event.direction === direction).reduce((sum, event) => sum + event.unheard, 0);
-      return {
-        label: `worker ${fork.worker}`,
-        pid: fork.pid,
-        from: fork.t,
-        listening: of(history, 'listening').find((event) => event.worker === fork.worker)?.t ?? null,
-        leaving: of(history, 'disconnect').find((event) => event.worker === fork.worker)?.t ?? null,
-        ended: exit ? { t: exit.t, why: exit.signal ?? `code ${exit.code}`, planned: exit.planned } : null,
-        faults: on(fork.pid),
-        unheard: unheard('up'),
-        deaf: unheard('down'),
-      };
-    });
-  return [primary, ...workers];
-}
-
-/** The picture ends where the scenario does; what dies afterwards was stopped by the harness. */
-function endOf(history: History): number {
-  return of(history, 'stop')[0]?.t ?? history.events.at(-1)?.t ?? 0;
-}
-
-function pidsOf(events: readonly (Event | undefined)[]): Set<number> {
-  return new Set(events.flatMap((event) => (event && 'pid' in event && event.pid !== null ? [event.pid] : [])));
-}
-
-function choose(lanes: readonly Lane[], wanted: ReadonlySet<number>): Lane[] {
-  if (lanes.length <= MOST) return [...lanes];
-  const [primary, ...workers] = lanes;
-  const first = [...workers.filter((lane) => wanted.has(lane.pid)), ...workers.filter((lane) => !wanted.has(lane.pid))];
-  const kept = new Set([primary, ...first.slice(0, MOST - 1)]);
-  return lanes.filter((lane) => kept.has(lane));
+  const faults = of(history, 'fault').filter((fault) => fault.t <= end);
+  const received = of(history, 'received');
+  return generationsOf(history).map((generation): Lane => {
+    const unheard = (direction: 'up' | 'down') =>
+      received
+        .filter((event) => event.worker === generation.worker && event.direction === direction)
+        .reduce((sum, event) => sum + event.unheard, 0);
+    return {
+      ...generation,
+      faults: faults.filter((fault) => fault.pid === generation.pid),
+      unheard: unheard('up'),
+      deaf: unheard('down'),
+    };
+  });
 }
 
 interface Glyphs {
@@ -124,7 +80,7 @@ const UNICODE: Glyphs = { born: '●', boots: '┄', lives: '━', leaves: '─'
 const ASCII: Glyphs = { born: 'o', boots: '.', lives: '=', leaves: '-', dies: 'X', gone: 'o', signal: '!' };
 
 function draw(lane: Lane, at: (t: number) => number, area: number, glyphs: Glyphs): string {
-  const from = at(lane.from);
+  const from = at(lane.forked);
   const to = lane.ended ? at(lane.ended.t) : area - 1;
   const row = Array.from({ length: to + 1 }, (_, column) => {
     if (column < from) return ' ';
@@ -146,12 +102,16 @@ function noteOf(lane: Lane, glyphs: Glyphs): string {
   return [
     lane.ended ? (lane.ended.planned ? 'left' : lane.ended.why) : '',
     ...[...signals].map(([signal, times]) => `${glyphs.signal} ${signal}${times > 1 ? ` ${times} times` : ''}`),
-    lane.listening === null && lane.ended === null ? 'never listened' : '',
+    lane.listening === null && lane.ended === null ? unlistened(lane) : '',
     lane.unheard > 0 ? `unheard ${count(lane.unheard)}` : '',
     lane.deaf > 0 ? `heard not ${count(lane.deaf)}` : '',
   ]
     .filter((part) => part !== '')
     .join(', ');
+}
+
+function unlistened({ elsewhere }: Lane): string {
+  return elsewhere === null ? 'never listened' : `listens on port ${elsewhere}`;
 }
 
 function isSignal(fault: EventOf<'fault'>): boolean {

@@ -22,7 +22,7 @@ export function forksOnceEach(history: History): Opinion {
         expected,
         observed: `${named(life)} was forked ${time(life.forked - first.t)} after SIGHUP, when ${named(before)} did not listen yet${extra ? `; ${plural(forks.length, 'fork')} in all` : ''}`,
         cause: extra
-          ? 'the exits of the old workers are answered with forks as if they were crashes'
+          ? 'the exits of the old workers are answered with forks as if they were crashes (exitedAfterDisconnect is true only where disconnect() or kill() was called for them)'
           : 'the replacements are forked all at once, or one at online instead of listening',
         evidence: [first, before, life],
       });

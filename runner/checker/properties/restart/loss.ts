@@ -78,6 +78,6 @@ function causeOfLoss({ outcome, path }: RequestEvent, life: Life | undefined): s
   if (path.startsWith('/slow') && leaving)
     return 'the worker ended while a request was under way: wait for what is in hand, with a deadline';
   if (leaving)
-    return 'the worker closed connections whose clients still use them: answer with Connection: close first, so that they leave by themselves';
+    return 'the worker closed connections whose clients still use them: answer with Connection: close first, and give them a moment to leave by themselves, since disconnect() and close() cut idle connections at once';
   return 'a connection was dropped';
 }
