@@ -18,6 +18,9 @@ import {
 
 type Loads = ReturnType<Stage['load']>[];
 
+/** The pause of a client, in ms. Clients without one take the whole machine: in one run, where losses are looked for, that is enough. */
+const LIGHTLY_MS = 2;
+
 /** Clients that have one request of so many ms after the other. */
 function patient(stage: Stage, stream: string, ms: number): Loads[number] {
   return stage.load({ stream, mode: 'slow', connections: stage.cores + 1, path: `/slow?ms=${ms}`, dueIn: ms });
@@ -27,10 +30,10 @@ function patient(stage: Stage, stream: string, ms: number): Loads[number] {
  * Clients that go on all the time: keep-alive ones without a pause, some with a connection for each request, and patient
  * ones, who keep a connection with one short wait after the other and would stay with an old worker for ever.
  */
-function steadyLoads(stage: Stage): Loads {
+function steadyLoads(stage: Stage, pause = 0): Loads {
   return [
-    stage.load({ stream: 'keep-alive', mode: 'busy', connections: 2 * stage.cores, path: '/' }),
-    stage.load({ stream: 'fresh', mode: 'fresh', connections: 2, path: '/' }),
+    stage.load({ stream: 'keep-alive', mode: 'busy', connections: 2 * stage.cores, path: '/', pause }),
+    stage.load({ stream: 'fresh', mode: 'fresh', connections: 2, path: '/', pause }),
     patient(stage, 'patient', 250),
   ];
 }
@@ -131,7 +134,7 @@ async function restartTwice(stage: Stage): Promise<void> {
   stage.step(`waiting for ${stage.cores} workers to listen`);
   await stage.allListening();
   stage.step('sending a second SIGHUP while the first is served');
-  const loads = [...steadyLoads(stage), patient(stage, 'waiting', 450)];
+  const loads = [...steadyLoads(stage, LIGHTLY_MS), patient(stage, 'waiting', 450)];
   await underWay(stage, loads);
   if (await restart(stage, loads, { onBegun: () => stage.signal('SIGHUP') })) {
     // a second restart that was queued begins right after the first one
@@ -173,8 +176,8 @@ async function loseWorkersThenThePrimary(stage: Stage): Promise<void> {
     ),
   );
   const loads = [
-    stage.load({ stream: 'keep-alive', mode: 'busy', connections: 2 * stage.cores, path: '/' }),
-    stage.load({ stream: 'fresh', mode: 'fresh', connections: 2, path: '/' }),
+    stage.load({ stream: 'keep-alive', mode: 'busy', connections: 2 * stage.cores, path: '/', pause: LIGHTLY_MS }),
+    stage.load({ stream: 'fresh', mode: 'fresh', connections: 2, path: '/', pause: LIGHTLY_MS }),
   ];
   await stage.kill({ inHand: true });
   if (await stage.replacement(replacementWait(1), loads)) {
