@@ -18,6 +18,13 @@ import {
 
 type Loads = ReturnType<Stage['load']>[];
 
+/**
+ * A restart that takes longer is not going to lose more, and waits for its deadline: then the clients take it easy, since
+ * a machine that they keep busy cannot tell the time.
+ */
+const EASED_AFTER_MS = 3500;
+const EASED_MS = 10;
+
 /** The pause of a client, in ms. Clients without one take the whole machine: in one run, where losses are looked for, that is enough. */
 const LIGHTLY_MS = 2;
 
@@ -95,6 +102,7 @@ async function restart(
   return stage.until(
     over,
     () => {
+      if (stage.now() - since > EASED_AFTER_MS) for (const load of loads) load.ease(EASED_MS);
       if (isFirstBooting() && stage.now() - asked > 150) {
         asked = stage.now();
         whileBooting?.();

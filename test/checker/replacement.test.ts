@@ -97,6 +97,15 @@ describe('2.3 tells what came after the kill', () => {
     );
   });
 
+  test('nothing for a replacement, or for another worker, where an earlier one was replaced', () => {
+    const heir = [...killed, ...worker(4, 1010, 1050), wait(replacementWait(1), 1000, 1060)];
+    const late = wait(replacementWait(2), 2000, 7000, false);
+    const again = (number: number) =>
+      judged(replacesTheKilled, ...heir, fault('SIGKILL', number, 2000), exit(number, 2002), late).cause;
+    expect(again(4)).toContain('worker 4 (pid 1004) is a replacement itself, and nobody listens for its exit');
+    expect(again(2)).toBe('not every exit is answered with a fork');
+  });
+
   test('a worker that does not come to listen', () => {
     const dumb = [...killed, ...worker(4, 1010, null)];
     const opinion = judged(replacesTheKilled, ...dumb, unmet());

@@ -70,6 +70,10 @@ describe('a transcript', () => {
     expect(transcriptOf(MUST, [later])).toEqual(NOW);
     const long: Finding = { ...FINDING, observed: 'total stayed at 7 for 2 min 5 s (pid 9 on port 8)' };
     expect(transcriptOf(MUST, [long])).toEqual(NOW);
+    const observed = (words: string) => transcriptOf(MUST, [{ ...FINDING, observed: words }])[0]?.observed;
+    const two = observed('worker 1 (pid 7) and worker 2 (pid 8) still ran');
+    expect(observed('worker 1 (pid 7), worker 2 (pid 8) and worker 3 (pid 9) still ran')).toEqual(two);
+    expect(observed('worker 1 (pid 7) still ran')).not.toEqual(two);
   });
 
   test('has a part for each clause that must be broken, and is read as it was written', () => {

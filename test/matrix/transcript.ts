@@ -32,12 +32,13 @@ export function transcriptOf({ must }: Pick<Known, 'must'>, findings: readonly F
     }));
 }
 
-/** Without numbers, however many there are in a row, and whatever unit suits a time. */
+/** Without numbers, however many there are in a row, as many workers, and whatever unit suits a time. */
 function steady(text: string | null): string {
   return (text ?? '')
     .replaceAll(/\d+(?:[.,]\d+)*/g, '#')
     .replaceAll(/(?:# min )?# m?s\b/g, '# s')
     .replaceAll(/#(?:, #)*(?:,? and #)/g, '#, #')
+    .replaceAll(/(worker # \(pid #\)(?: listens on #)?)(?:, \1)* and \1/g, '$1, $1')
     .trim();
 }
 

@@ -101,7 +101,7 @@ function notReplaced(scene: Scene, kill: Kill): Opinion | null {
   const waited = `${time(wait.t - wait.from)} later${wait.quiescent ? ', with nothing more under way,' : ''}`;
   const [forked] = forks;
   if (forked === undefined)
-    return otherwise(`${waited} nothing was forked in its place`, causeOfNoFork(scene, victim), wait);
+    return otherwise(`${waited} nothing was forked in its place`, causeOfNoFork(scene, kill), wait);
   return otherwise(
     `${plural(forks.length, 'worker')} forked, ${waited} as many workers as before did not listen`,
     errorOf(scene, forked.pid) ??
@@ -112,12 +112,11 @@ function notReplaced(scene: Scene, kill: Kill): Opinion | null {
   );
 }
 
-function causeOfNoFork({ history, lives }: Scene, victim: Life): string {
-  const [first] = faultsOf(history, 'SIGKILL');
-  if (lives.some((life) => first !== undefined && life.forked > first.t))
-    return victim.forked > (first?.t ?? Infinity)
-      ? `${named(victim)} is a replacement itself, and nobody listens for its exit: use cluster.on('exit'), which hears of all workers`
-      : 'not every exit is answered with a fork';
+function causeOfNoFork(scene: Scene, { fault, victim }: Kill): string {
+  const replaced = killsOf(scene).filter((kill) => kill.fault.t < fault.t && kill.forks.length > 0);
+  if (replaced.some(({ forks }) => forks.includes(victim)))
+    return `${named(victim)} is a replacement itself, and nobody listens for its exit: use cluster.on('exit'), which hears of all workers`;
+  if (replaced.length > 0) return 'not every exit is answered with a fork';
   return 'no listener for the cluster’s exit event forks again, or only for some exit codes: of a worker that a signal killed the code is null';
 }
 
