@@ -20,7 +20,7 @@ import { judgeProgram, type Outcome, type Ports, toResult } from './judging.ts';
 import { pickLesson } from './pick.ts';
 import { parsePorts } from './ports.ts';
 import { chooseProgram, type Program, shownPath } from './program.ts';
-import { loadRun, redrawTimeline, whereToLook } from './runs.ts';
+import { drawTimeline, loadRun, redrawTimeline, timelineIn } from './runs.ts';
 import { showSteps } from './steps.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Flags, Typed } from './usage.ts';
@@ -107,13 +107,30 @@ async function judgeAndTell(
   }
   if (outcome.kind === 'cannot')
     return tellObstacle(lesson, title, program.shown, outcome.obstacle, plan, flags, surroundings);
-  const saved = outcome.run ? whereToLook(outcome.run, lesson.root) : undefined;
-  const run = outcome.run ? relative(lesson.root, outcome.run.latest) : undefined;
-  const code = await tell(outcome.result, saved, plan, flags, surroundings);
-  if (!flags.json) stdout.write(nextSteps(outcome.result, lesson, program, run));
+  const folder = outcome.run ? relative(lesson.root, outcome.run.latest) : undefined;
+  const code = await tell(
+    outcome.result,
+    folder === undefined ? undefined : pictureIn(folder),
+    plan,
+    flags,
+    surroundings,
+  );
+  if (!flags.json) stdout.write(nextSteps(outcome.result, lesson, program, folder));
   for (const trouble of outcome.troubles) stderr.write(`${trouble}\n`);
   if (outcome.run?.kept) stderr.write(`This run is kept: ${relative(lesson.root, outcome.run.kept)}\n`);
+  const undrawn = outcome.run && (await drawTimeline(outcome.run, outcome.result));
+  if (undrawn) stderr.write(`${undrawn}\n`);
   return code;
+}
+
+/** What the last line of the screen says of a saved run. */
+function pictureIn(folder: string): Picture {
+  return { label: 'timeline', path: timelineIn(folder) };
+}
+
+interface Picture {
+  readonly label: string;
+  readonly path: string;
 }
 
 async function replay(
@@ -135,24 +152,24 @@ async function replay(
   const judged = await surroundings.judgeAgain(lesson, loaded.histories);
   if (judged.kind === 'cannot') return tellObstacle(lesson, title, file, judged, plan, flags, surroundings);
   const result = toResult(judged, { number: lesson.number, slug: lesson.slug, title }, file, null);
-  const drawn = await redrawTimeline(loaded.folder, result);
-  const saved = 'path' in drawn ? { label: 'timeline', path: shownPath(drawn.path, lesson.root) } : undefined;
-  const code = await tell(result, saved, plan, flags, surroundings);
-  if ('trouble' in drawn) stderr.write(`${drawn.trouble}\n`);
+  const undrawn = await redrawTimeline(loaded.folder, result);
+  const picture = undrawn ? undefined : pictureIn(shownPath(loaded.folder, lesson.root));
+  const code = await tell(result, picture, plan, flags, surroundings);
+  if (undrawn) stderr.write(`${undrawn}\n`);
   return code;
 }
 
 /** The result on standard output, and in the report that was asked for. Gives the exit code. */
 async function tell(
   result: CheckResult,
-  saved: { label: string; path: string } | undefined,
+  picture: Picture | undefined,
   plan: Plan,
   flags: Flags<'check'>,
   surroundings: Surroundings,
 ): Promise<number> {
   const { stdout, env } = surroundings;
   stdout.write(
-    flags.json ? `${JSON.stringify(toJson(result))}\n` : `${renderResult(result, lookOf(stdout, env), saved)}\n`,
+    flags.json ? `${JSON.stringify(toJson(result))}\n` : `${renderResult(result, lookOf(stdout, env), picture)}\n`,
   );
   return (await writeJunit(plan.junit, toJunit(result), surroundings)) ? exitCodeOf(result.verdict) : UNTOLD;
 }

@@ -5,5 +5,6 @@ import { createRequire } from 'node:module';
 /** After Ctrl-C, where the workbook goes on: what is compiled next gets a process of its own again. */
 export function renewCompiler(): void {
   for (const [file, loaded] of Object.entries(createRequire(import.meta.url).cache))
-    if (/[\\/]esbuild[\\/]lib[\\/]main\.js$/.test(file)) void (loaded?.exports as { stop?(): unknown }).stop?.();
+    if (/[\\/]esbuild[\\/]lib[\\/]main\.js$/.test(file))
+      void (loaded?.exports as { stop?(): unknown } | undefined)?.stop?.();
 }

@@ -60,8 +60,7 @@ export async function judgeProgram(request: Request, surroundings: Surroundings)
         : [];
     let run: SavedRun | null = null;
     try {
-      run = await saveRun(lesson, result, request.keep);
-      if ('trouble' in run.timeline) troubles.push(run.timeline.trouble);
+      run = await saveRun(lesson, judged.histories, request.keep);
     } catch (error) {
       troubles.push(`The run could not be saved: ${(error as Error).message}`);
     }

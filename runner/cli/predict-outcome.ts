@@ -13,7 +13,7 @@ export function isRight(guess: number | string, { value }: Answer): boolean {
   return guess === value;
 }
 
-/** What was said and what was seen; then the reason, or where it is to be read. */
+/** What was said and what was seen; then the reason, and for a wrong guess where it is told at length. */
 export async function renderOutcome(
   lesson: Lesson,
   prediction: Prediction,
@@ -40,12 +40,12 @@ export async function renderOutcome(
     );
   }
   const read = `${relative(lesson.root, lesson.chapter)}#${prediction.read}`;
-  if (!isRight(guess, answer)) return [...rows, ...row('read', read)].join('\n');
+  const label = isRight(guess, answer) ? 'as you said' : 'because';
   const because = await renderMarkdown(prediction.because, { ...look, width: look.width - INDENT });
   const reason = because
     .split('\n')
-    .map((line, index) => `${index === 0 ? '  as you said'.padEnd(INDENT) : ' '.repeat(INDENT)}${line}`);
-  return [...rows, ...reason].join('\n');
+    .map((line, index) => `${index === 0 ? `  ${label}`.padEnd(INDENT) : ' '.repeat(INDENT)}${line}`);
+  return [...rows, ...reason, ...(isRight(guess, answer) ? [] : row('read', read))].join('\n');
 }
 
 /** Columns before the words. */

@@ -12,6 +12,7 @@ import type { Surroundings } from './surroundings.ts';
 
 const BACK = 'back';
 const WHY = 'why';
+const YOU_SAY = 'You say (Ctrl-C: back):';
 
 interface Last {
   readonly prediction: Prediction;
@@ -101,7 +102,7 @@ async function askGuess({ choices }: Prediction): Promise<number | string | null
       {
         type: 'input',
         name: 'go',
-        message: 'You say:',
+        message: YOU_SAY,
         validate: (text) => guessOf(text) !== null || 'A whole number, such as 4.',
       },
     ]);
@@ -112,7 +113,7 @@ async function askGuess({ choices }: Prediction): Promise<number | string | null
     {
       type: 'select',
       name: 'go',
-      message: 'You say:',
+      message: YOU_SAY,
       choices: listed,
       default: listed[0]?.value ?? '',
       pageSize: listed.length,

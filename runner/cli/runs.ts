@@ -2,71 +2,83 @@
 // always there.
 import { randomUUID } from 'node:crypto';
 import { cp, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { ownersIn } from '../checker/owners.ts';
 import { readHistory, writeHistory } from '../harness/history-file.ts';
+import type * as Timeline from '../report/timeline/page.ts';
 import type { History } from '#history';
-import { type CheckResult, renderTimeline } from '#report';
-import { type Lesson, writeAtomic } from '#workbook';
+import type { CheckResult } from '#report';
+import { load, type Lesson, writeAtomic } from '#workbook';
 
 export interface SavedRun {
   readonly latest: string;
-  readonly timeline: Timeline;
+  /** Of the folder `latest`: another check may put its own there. */
+  readonly inode: number;
   /** Where it was kept for good, if that was asked for. */
   readonly kept: string | null;
 }
 
-/** Where it was written, or why it was not; it is no reason for a run not to be saved. */
-export type Timeline = { readonly path: string } | { readonly trouble: string };
-
 /** Fails like any write; then the run that was there before is still there. */
-export async function saveRun(lesson: Lesson, result: CheckResult, keep: boolean): Promise<SavedRun> {
+export async function saveRun(lesson: Lesson, histories: readonly History[], keep: boolean): Promise<SavedRun> {
   const folder = runsOf(lesson);
   await mkdir(folder, { recursive: true });
   await sweep(folder);
   const draft = join(folder, `.new-${process.pid}-${randomUUID()}`);
   await mkdir(draft);
   try {
-    for (const history of result.histories)
-      await writeHistory(join(draft, `${fileName(history.scenario)}.jsonl`), history);
-    const drawn = await drawTimeline(join(draft, TIMELINE), result, writeFile);
-    if ('trouble' in drawn) await rm(join(draft, TIMELINE), { force: true });
+    for (const history of histories) await writeHistory(join(draft, `${fileName(history.scenario)}.jsonl`), history);
+    const { ino: inode } = await stat(draft);
     const kept = keep ? join(folder, new Date().toISOString().replaceAll(':', '-')) : null;
     if (kept) await cp(draft, kept, { recursive: true, errorOnExist: true, force: false });
     const latest = join(folder, 'latest');
     await replace(draft, latest);
-    const timeline = 'path' in drawn ? { path: join(latest, TIMELINE) } : drawn;
-    return { latest, timeline, kept };
+    return { latest, inode, kept };
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
 }
 
-/** Draws the timeline of a saved run again, into its folder. */
-export async function redrawTimeline(folder: string, result: CheckResult): Promise<Timeline> {
-  return drawTimeline(join(folder, TIMELINE), result, writeAtomic);
+/** Where the timeline of the run in a folder is. */
+export function timelineIn(folder: string): string {
+  return join(folder, 'timeline.html');
 }
 
-/** What of a saved run is there to be looked at; `root` is what its path is counted from. */
-export function whereToLook({ latest, timeline }: SavedRun, root: string): { label: string; path: string } {
-  return 'path' in timeline
-    ? { label: 'timeline', path: relative(root, timeline.path) }
-    : { label: 'history', path: relative(root, latest) };
-}
-
-const TIMELINE = 'timeline.html';
-
-async function drawTimeline(
-  path: string,
-  result: CheckResult,
-  write: (path: string, text: string) => Promise<void>,
-): Promise<Timeline> {
+/**
+ * Draws the timeline of a run that was just saved: 60 ms of work, so it is done when the verdict is on the screen. Gives
+ * what went wrong in a line; that is no reason for anything.
+ */
+export async function drawTimeline({ latest, inode, kept }: SavedRun, result: CheckResult): Promise<string | null> {
+  const draft = join(dirname(latest), `.new-${process.pid}-${randomUUID()}`);
   try {
-    await write(path, renderTimeline(result, ownersIn));
-    return { path };
+    await writeFile(draft, await timelineOf(result));
+    if (kept) await cp(draft, timelineIn(kept));
+    if ((await stat(latest)).ino === inode) await rename(draft, timelineIn(latest));
+    return null;
   } catch (error) {
-    return { trouble: `The timeline could not be drawn: ${(error as Error).message}` };
+    return untold(error);
+  } finally {
+    await rm(draft, { force: true });
   }
+}
+
+/** Draws the timeline of a saved run again, into its folder; as `drawTimeline`. */
+export async function redrawTimeline(folder: string, result: CheckResult): Promise<string | null> {
+  try {
+    await writeAtomic(timelineIn(folder), await timelineOf(result));
+    return null;
+  } catch (error) {
+    return untold(error);
+  }
+}
+
+async function timelineOf(result: CheckResult): Promise<string> {
+  const page = join(import.meta.dirname, '../report/timeline/page.ts');
+  const { renderTimeline } = await load<typeof Timeline>(page);
+  return renderTimeline(result, ownersIn);
+}
+
+function untold(error: unknown): string {
+  return `The timeline could not be drawn: ${(error as Error).message}`;
 }
 
 export type LoadedRun =

@@ -12,6 +12,7 @@ import { judgeProgram, type Outcome, type Ports } from './judging.ts';
 import { pickLesson } from './pick.ts';
 import { parsePorts } from './ports.ts';
 import { chooseProgram, type Program } from './program.ts';
+import { drawTimeline, timelineIn } from './runs.ts';
 import { showSteps } from './steps.ts';
 import { interactive, type Surroundings } from './surroundings.ts';
 import type { Flags, Typed } from './usage.ts';
@@ -137,10 +138,13 @@ async function judgeOnce(
       stdout.write(`${renderObstacle(outcome.obstacle, look)}\n`);
       return;
     case 'result': {
-      const saved = outcome.run ? { label: 'history', path: relative(lesson.root, outcome.run.latest) } : undefined;
-      stdout.write(`${renderResult(outcome.result, look, saved)}\n`);
-      stdout.write(nextSteps(outcome.result, lesson, program, saved?.path));
+      const folder = outcome.run ? relative(lesson.root, outcome.run.latest) : undefined;
+      const picture = folder === undefined ? undefined : { label: 'timeline', path: timelineIn(folder) };
+      stdout.write(`${renderResult(outcome.result, look, picture)}\n`);
+      stdout.write(nextSteps(outcome.result, lesson, program, folder));
       for (const trouble of outcome.troubles) stderr.write(`${trouble}\n`);
+      const undrawn = outcome.run && (await drawTimeline(outcome.run, outcome.result));
+      if (undrawn) stderr.write(`${undrawn}\n`);
     }
   }
 }

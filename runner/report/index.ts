@@ -5,4 +5,3 @@ export { renderLanes } from './lanes.ts';
 export { count, duration } from './numbers.ts';
 export type { CheckResult, Obstacle, TypeProblem } from './result.ts';
 export { renderFinding, renderFindingLine, renderHeader, renderObstacle, renderResult } from './terminal.ts';
-export { renderTimeline } from './timeline/page.ts';

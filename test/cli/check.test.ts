@@ -139,7 +139,7 @@ describe('what a check leaves', () => {
     await scene.run('check', '3', NO_TYPES);
     const folder = join(scene.root, '.workbook/runs/03');
     expect(readdirSync(folder)).toEqual(['latest']);
-    expect(readdirSync(join(folder, 'latest'))).toEqual(['kill.jsonl']);
+    expect(readdirSync(join(folder, 'latest')).toSorted()).toEqual(['kill.jsonl', 'timeline.html']);
     const { code, out } = await scene.run('check', '3', '--replay', 'latest');
     expect(code).toBe(1);
     expect(out).toContain('worker 4');

@@ -37,11 +37,12 @@ test('a right guess is confirmed with the reason', async () => {
   );
 });
 
-test('a wrong one leads to the paragraph, and the reason is not given away', async () => {
+test('a wrong one is told the reason, and where it is told at length', async () => {
   const text = await renderOutcome(lesson, prediction, 1000, { value: 1, seen }, plain);
   expect(text).toContain('  you said     1,000\n  it was       1\n');
   expect(text).toContain('  read         docs/02-load-balancing.md#what-free-means');
-  expect(text).not.toContain('dealt');
+  expect(text).toContain('  because      Connections are dealt, and not requests:\n');
+  expect(text).not.toContain('as you said');
 });
 
 test('choices are told in their words, within the width', async () => {
@@ -56,7 +57,7 @@ test('choices are told in their words, within the width', async () => {
 test('a run that says something else than all others explains nothing', async () => {
   const text = await renderOutcome(lesson, prediction, 2, { value: 2, seen }, plain);
   expect(text).toContain('Other runs say: 1.');
-  expect(text).not.toMatch(/as you said|read /);
+  expect(text).not.toMatch(/as you said|because|read /);
 });
 
 test('colour is added to the same words', async () => {

@@ -330,7 +330,12 @@ describe('a program that writes where runs are kept', () => {
     const { verdict, told } = read(ended);
     expect(verdict, told).toBe('passed');
     if (trouble !== null) expect(ended.stderr).toMatch(trouble);
-    else expect(readdirSync(join(runs, '01', 'latest')).toSorted()).toEqual(['five-cores.jsonl', 'two-cores.jsonl']);
+    else
+      expect(readdirSync(join(runs, '01', 'latest')).toSorted()).toEqual([
+        'five-cores.jsonl',
+        'timeline.html',
+        'two-cores.jsonl',
+      ]);
     if (trouble === null)
       expect(readFileSync(join(runs, '01', 'latest', 'two-cores.jsonl'), 'utf8')).toContain('"start"');
     await expectNothingLeft(check);
