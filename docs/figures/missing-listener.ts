@@ -116,7 +116,8 @@ export function figure([history]: readonly History[]): Figure {
   return {
     name: 'missing-listener',
     title: 'A replacement’s messages reach the primary, and nobody listens',
-    height: HEIGHT,
+    height: HEIGHT + LEGEND,
+    base: legend(HEIGHT + 6),
     // the last message that nobody hears
     still:
       drawings[all.findLastIndex(({ workers }) => workers.some((each) => each.reports && !each.hasListener))] ?? '',
@@ -127,6 +128,7 @@ export function figure([history]: readonly History[]): Figure {
 }
 
 const HEIGHT = 314;
+const LEGEND = 26;
 const PRIMARY = { x: 276, y: 18, width: 108, height: 256 };
 const WORKER = { x: 16, width: 116, height: 64, gap: 32 };
 
@@ -179,6 +181,15 @@ function draw({ workers, answered, total }: Frame, primary: number): string {
   return parts.join('\n');
 }
 
+function legend(y: number): string {
+  return [
+    `<path d="M18 ${y - 9}L34 ${y - 3}V${y + 3}L18 ${y + 9}Z" class="process"/>`,
+    text(42, y + 4, 'a listener of the primary, for one worker', 'small'),
+    `<path d="M286 ${y - 6}h18v12h-18zl9 7l9 -7" class="open"/>`,
+    text(312, y + 4, 'a message', 'small'),
+  ].join('\n');
+}
+
 /** Something at the primary's edge that takes messages in. */
 function listener(x: number, y: number): string {
   return `<path d="M${x - 10} ${y - 15}L${x + 14} ${y - 5}V${y + 5}L${x - 10} ${y + 15}Z" class="process"/>`;
@@ -219,5 +230,5 @@ function inCharacters(all: readonly Frame[]): string[] {
     });
   });
   const last = all.at(-1);
-  return [row('', 'answered', 'total'), ...lines, row('in the end', last?.answered ?? '', last?.total ?? '')];
+  return [row('', 'answered', 'total'), ...lines, row('at the end', last?.answered ?? '', last?.total ?? '')];
 }

@@ -77,7 +77,9 @@ function draw({ start, forks, first, handed, request }: Way, part: Frame['part']
       text(middle, CLIENT.y + 19, 'client', 'name', 'middle'),
       text(middle, CLIENT.y + 35, `port ${request.conn}`, 'small quiet', 'middle'),
     );
-  if (part === 'accepted') parts.push(arrow(middle, CLIENT.y + CLIENT.height, middle, PRIMARY.y - 12, 'now'));
+  const accepted = [middle, CLIENT.y + CLIENT.height, middle, PRIMARY.y - 12] as const;
+  if (part === 'accepted') parts.push(arrow(...accepted, 'now'));
+  if (part === 'handed') parts.push(line(...accepted, ''));
   parts.push(
     box(PRIMARY.x, PRIMARY.y, PRIMARY.width, PRIMARY.height, 'process'),
     text(middle, PRIMARY.y + 27, `primary, pid ${start.pid}`, 'name', 'middle'),

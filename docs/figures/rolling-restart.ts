@@ -14,41 +14,65 @@ export interface Frame {
   readonly until: number;
 }
 
-/** For each run: the signal, each worker that is told to go, each move of the client, and each end of an old worker. */
+/** For each run: the signal, each worker that is told to go, each loss and each move of the client, and each end of an old worker. */
 export function frames(recordings: readonly History[]): Frame[] {
   return recordings.flatMap((history, run) =>
-    momentsOf(history).map(({ event, until }) => ({ words: tell(history, run, event, until), run, until })),
+    momentsOf(history).map((moment) => ({ words: tell(history, run, moment), run, until: moment.t })),
   );
 }
 
-type Moment = EventOf<'fault'> | EventOf<'closed'> | EventOf<'exit'> | EventOf<'mark'> | EventOf<'request'>;
+type Moment = { readonly t: number } & (
+  | { readonly kind: 'signal' | 'client leaves' }
+  | { readonly kind: 'told' | 'exit'; readonly worker: number }
+  | { readonly kind: 'lost' | 'moves'; readonly request: EventOf<'request'> }
+);
 
-function momentsOf(history: History): { readonly event: Moment; readonly until: number }[] {
+function momentsOf(history: History): Moment[] {
   const { signal, old, leaves } = restartOf(history);
-  const isOld = (worker: number) => old.some((life) => life.worker === worker);
-  const requests = of(history, 'request');
-  const moves = requests.filter(
-    ({ t, conn }, index) => t > signal.t && index > 0 && conn !== requests[index - 1]?.conn,
-  );
-  const events: Moment[] = [
-    signal,
-    ...of(history, 'closed').filter(({ worker }) => isOld(worker)),
-    ...moves,
-    ...of(history, 'exit').filter(({ worker }) => isOld(worker)),
+  const isOld = ({ worker }: { readonly worker: number }) => old.some((life) => life.worker === worker);
+  const requests = of(history, 'request').filter(({ end }) => end > signal.t);
+  const moments: Moment[] = [
+    { kind: 'signal', t: signal.t },
+    ...of(history, 'closed')
+      .filter(isOld)
+      .map(({ t, worker }) => ({ kind: 'told' as const, t, worker })),
+    ...requests.filter(isLost).map((request) => ({ kind: 'lost' as const, t: request.end, request })),
+    ...requests
+      .filter((request) => movesWith(history, request))
+      .map((request) => ({ kind: 'moves' as const, t: request.t, request })),
+    ...of(history, 'exit')
+      .filter(isOld)
+      .map(({ t, worker }) => ({ kind: 'exit' as const, t, worker })),
     // where the client goes only after all the old ones, that is no part of the story
-    ...(old.some(({ exited }) => (exited ?? Infinity) > leaves.t) ? [leaves] : []),
+    ...(old.some(({ exited }) => (exited ?? Infinity) > leaves.t)
+      ? [{ kind: 'client leaves' as const, t: leaves.t }]
+      : []),
   ];
   return (
-    events
+    moments
       .toSorted((a, b) => a.t - b.t)
       // an old worker that nothing holds is gone a moment after it was told to go
-      .filter((event, index, all) => !isSoonGone(event, all[index + 1]))
-      .map((event) => ({ event, until: event.t }))
+      .filter((moment, index, all) => !isSoonGone(moment, all[index + 1]))
   );
 }
 
-function isSoonGone(event: Moment, next: Moment | undefined): boolean {
-  return event.kind === 'closed' && next?.kind === 'exit' && next.worker === event.worker;
+function isLost({ outcome }: EventOf<'request'>): boolean {
+  return outcome !== 'answered' && outcome !== 'unfinished';
+}
+
+/** It comes on another connection than the one before it. */
+function movesWith(history: History, request: EventOf<'request'>): boolean {
+  const before = requestBefore(history, request);
+  return before !== undefined && before.conn !== request.conn && request.t > restartOf(history).signal.t;
+}
+
+function requestBefore(history: History, request: EventOf<'request'>): EventOf<'request'> | undefined {
+  const requests = of(history, 'request');
+  return requests[requests.indexOf(request) - 1];
+}
+
+function isSoonGone(moment: Moment, next: Moment | undefined): boolean {
+  return moment.kind === 'told' && next?.kind === 'exit' && next.worker === moment.worker;
 }
 
 interface Restart {
@@ -74,51 +98,81 @@ function restartOf(history: History): Restart {
   return { signal, lives, old, leaves, end };
 }
 
-function tell(history: History, run: number, event: Moment, until: number): string {
+function tell(history: History, run: number, moment: Moment): string {
   const { signal, lives, old } = restartOf(history);
   const requests = of(history, 'request');
-  const workerOf = (request: EventOf<'request'> | undefined) => lives.find(({ pid }) => pid === request?.pid)?.worker;
-  const current = workerOf(requests.findLast(({ t }) => t <= until));
-  const when = `${since(signal.t, event.t)} after the signal`;
-  const program =
-    run === 0 ? 'Old workers are told to go with disconnect() alone.' : 'The same once more, with a goodbye.';
-  switch (event.kind) {
-    case 'fault':
-      return `${program} The primary gets a SIGHUP. A client has a kept connection to worker ${current}, and always waits for an answer.`;
-    case 'closed': {
+  const workerAt = (t: number) =>
+    workerOf(
+      lives,
+      requests.findLast((request) => request.t <= t),
+    );
+  const when = `${since(signal.t, moment.t)} after the signal`;
+  switch (moment.kind) {
+    case 'signal': {
+      const program =
+        run === 0 ? 'Old workers are told to go with disconnect() alone.' : 'The same once more, with a goodbye.';
+      return `${program} The primary gets a SIGHUP. A client has a kept connection to worker ${workerAt(moment.t)}, and always waits for an answer.`;
+    }
+    case 'told': {
       const heir = lives
         .filter(
-          ({ listening }) => (listening ?? Infinity) <= until && !old.some((life) => life.listening === listening),
+          ({ listening }) => (listening ?? Infinity) <= moment.t && !old.some((life) => life.listening === listening),
         )
         .at(-1);
       const told =
         run === 0
-          ? 'It takes no more connections, and waits for the end of those that it has.'
+          ? 'It takes no more connections, and waits for the end of those that do not look idle.'
           : 'Each of its answers says Connection: close from now on.';
-      return `${when}: worker ${heir?.worker} listens, so worker ${event.worker} is told to go. ${told}`;
+      return `${when}: worker ${heir?.worker} listens, so worker ${moment.worker} is told to go. ${told}`;
     }
-    case 'request':
-      return `${when}: the answer was whole, and said goodbye. The client sends its next request on a new connection, and that is dealt to worker ${workerOf(event)}${old.some(({ pid }) => pid === event.pid) ? ', which is old too' : ', a new one'}.`;
-    case 'mark': {
-      const [life] = old.filter(({ exited }) => (exited ?? Infinity) > event.t);
-      const late = requests.filter(({ t, pid }) => t > (life?.closed ?? 0) && t < event.t && pid === life?.pid).length;
+    case 'lost': {
+      const { outcome, before } = moment.request;
+      const number = requests.indexOf(moment.request) + 1;
+      return before !== null && (outcome === 'closed' || outcome === 'reset')
+        ? `${when}: worker ${workerOf(lives, moment.request)} has cut a connection that looked idle, with the client’s request ${number} on its way. That request is lost: nobody answers it.`
+        : `${when}: the client’s request ${number} is lost (${outcome}).`;
+    }
+    case 'moves': {
+      const before = requestBefore(history, moment.request);
+      const why =
+        before === undefined || isLost(before)
+          ? 'the client goes on, and sends its next request on a new connection'
+          : run === 0
+            ? 'the connection looked idle, and was cut between two requests. The client sends its next one on a new connection'
+            : 'the answer was whole, and said goodbye. The client sends its next request on a new connection';
+      const worker = workerOf(lives, moment.request);
+      const age = old.some((life) => life.worker === worker) ? 'which is old too' : 'a new one';
+      return `${when}: ${why}, and that is dealt to worker ${worker}, ${age}.`;
+    }
+    case 'client leaves': {
+      const [life] = old.filter(({ exited }) => (exited ?? Infinity) > moment.t);
+      const late = requests.filter(({ t, pid }) => t > (life?.closed ?? 0) && t < moment.t && pid === life?.pid).length;
       return `${when}: the restart is long over, and worker ${life?.worker} has taken ${late} more requests since it was told to go. It will stay as long as its client does. Only now the client goes.`;
     }
     case 'exit': {
-      const life = old.find(({ worker }) => worker === event.worker);
-      const answered = requests.filter(({ outcome }) => outcome === 'answered').length;
-      const left = old.filter(({ exited }) => (exited ?? Infinity) > event.t).map(({ worker }) => worker);
+      const closed = old.find(({ worker }) => worker === moment.worker)?.closed ?? 0;
+      const left = old.filter(({ exited }) => (exited ?? Infinity) > moment.t).map(({ worker }) => worker);
+      const lost = requests.filter(isLost).length;
       const end =
         left.length > 0
           ? `Worker ${list(left)} is still there.`
-          : `All old workers are gone. Of the client’s ${requests.length} requests ${answered} were answered.`;
-      const told =
-        life !== undefined && event.t - (life.closed ?? 0) < 50
-          ? ', a moment after it was told to go: it had no clients'
+          : `All old workers are gone. Of the client’s ${requests.length} requests ${requests.length - lost} were answered${lost > 0 ? `, and ${lost} ${lost === 1 ? 'was' : 'were'} lost` : ''}.`;
+      const isSoon = moment.t - closed < 50;
+      const hadClient = workerAt(closed) === moment.worker;
+      const told = isSoon
+        ? `, a moment after it was told to go${hadClient ? '' : ': it had no clients'}`
+        : run === 1
+          ? `, ${since(closed, moment.t)} after it was told to go: that was its grace, in which it cut nothing`
           : '';
-      return `${when}: worker ${event.worker} exits${told}. ${end}`;
+      return `${when}: worker ${moment.worker} exits${told}. ${end}`;
     }
   }
+}
+
+/** Who answered it, or had its connection when it was lost. */
+function workerOf(lives: readonly Life[], request: EventOf<'request'> | undefined): number | undefined {
+  const pid = request?.pid ?? request?.before;
+  return lives.find((life) => life.pid === pid)?.worker;
 }
 
 export function figure(recordings: readonly History[]): Figure {
@@ -146,6 +200,9 @@ export function figure(recordings: readonly History[]): Figure {
       ...recordings.flatMap((history) => [...inCharacters(history, longest), '']),
       'f forked   . boots   = listens   - told to go   x gone',
       `client: the worker that answers it. A column is ${since(0, msOfColumn(longest))}.`,
+      ...(recordings.some((history) => of(history, 'request').some(isLost))
+        ? ['! a request of the client, and lost']
+        : []),
     ],
   };
 }
@@ -171,6 +228,7 @@ function drawRun(history: History, top: number, scale: number, until: number): s
     line(x(signal.t), top + 41, x(signal.t), bottom, 'mark'),
     text(x(signal.t), top + 36, 'SIGHUP', 'small', 'middle'),
     until < Infinity ? line(x(until), top + 41, x(until), bottom, 'now') : '',
+    until < Infinity ? text(x(until), bottom + 11, 'now', 'small', 'middle') : '',
   );
   for (const [index, life] of lives.entries()) {
     if (life.forked > until) continue;
@@ -186,7 +244,7 @@ function drawRun(history: History, top: number, scale: number, until: number): s
         ? line(x(life.listening), y, x(Math.min(closed, end)), y, 'serves')
         : '',
       life.closed !== null && life.closed < until ? line(x(life.closed), y, x(end), y, 'leaves') : '',
-      life.exited !== null && life.exited <= until ? cross(x(life.exited) + 5, y, 5, 'lost') : '',
+      life.exited !== null && life.exited <= until ? cross(x(life.exited), y, 5, 'lost') : '',
       ...of(history, 'request')
         .filter(
           ({ pid, t, end: answered }) => pid === life.pid && t <= until && answered > signal.t - BEFORE_MS + SLIVER_MS,
@@ -194,6 +252,17 @@ function drawRun(history: History, top: number, scale: number, until: number): s
         .map(({ t, end: answered }) =>
           box(x(t) + 0.5, y + 9, Math.max(1, x(Math.min(answered, until)) - x(t) - 1), 7, 'answered', 2),
         ),
+      ...of(history, 'request')
+        .filter((request) => isLost(request) && request.before === life.pid && request.end <= until)
+        .flatMap((request) => [
+          cross(x(request.end), y + 12.5, 4, 'lost'),
+          text(
+            x(request.end) + 8,
+            y + 17,
+            `request ${of(history, 'request').indexOf(request) + 1} is lost`,
+            'small bad',
+          ),
+        ]),
     );
   }
   return parts.filter((part) => part !== '').join('\n');
@@ -228,24 +297,24 @@ function inCharacters(history: History, longest: number): string[] {
   const timeOf = (column: number) => signal.t - BEFORE_MS + column * msOfColumn(longest);
   const row = (label: string, cell: (t: number, next: number) => string) =>
     `${label.padEnd(10)}${Array.from({ length: COLUMNS }, (_, column) => cell(timeOf(column), timeOf(column + 1))).join('')}`.trimEnd();
-  const within = (event: number | null, t: number, next: number) => event !== null && event >= t && event < next;
+  const isWithin = (event: number | null, t: number, next: number) => event !== null && event >= t && event < next;
   const requests = of(history, 'request');
   return [
     history.scenario,
-    row('', (t, next) => (within(signal.t, t, next) ? '| SIGHUP' : ' ')),
+    row('', (t, next) => (isWithin(signal.t, t, next) ? '| SIGHUP' : ' ')),
     ...lives.map((life) =>
       row(`worker ${life.worker}`, (t, next) => {
         if (life.exited !== null && t > life.exited) return ' ';
-        if (within(life.exited, t, next)) return 'x';
+        if (isWithin(life.exited, t, next)) return 'x';
         if (t > end || life.forked >= next) return ' ';
-        if (within(life.forked, t, next)) return 'f';
+        if (isWithin(life.forked, t, next)) return 'f';
         if ((life.listening ?? Infinity) >= next) return '.';
         return (life.closed ?? Infinity) < next ? '-' : '=';
       }),
     ),
     row('client', (t, next) => {
-      const request = requests.findLast((each) => each.t < next && each.end >= t);
-      return String(lives.find(({ pid }) => pid === request?.pid)?.worker ?? ' ');
+      const within = requests.filter((each) => each.t < next && each.end >= t);
+      return within.some(isLost) ? '!' : String(workerOf(lives, within.at(-1)) ?? ' ');
     }),
   ];
 }

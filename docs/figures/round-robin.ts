@@ -24,6 +24,8 @@ export interface Frame {
   readonly connections: readonly Connection[];
   /** Those that this step is about. */
   readonly now: readonly Connection[];
+  /** Numbers of those that are handed over in it. */
+  readonly handed: readonly number[];
 }
 
 /** One frame for each mark of the recording: how all stands when the next one comes. */
@@ -36,9 +38,11 @@ export function frames(history: History): Frame[] {
     const connections = connectionsAt(history, end);
     const free = freeAt(history, end);
     const now = connections.filter(({ number, taken }) => before[number - 1]?.taken !== taken);
+    const handed = connections.slice(before.length).map(({ number }) => number);
     const first = requestsOf(history, now[0])[0];
     const when = first ? `At ${since(zero, mark.name === 'over' ? first.end : first.t)}: ` : '';
-    return { words: `${when}${tell(mark.name, { history, connections, free, now })}`, free, connections, now };
+    const words = `${when}${tell(mark.name, { history, connections, free, now })}`;
+    return { words, free, connections, now, handed };
   });
 }
 
@@ -84,7 +88,7 @@ function isWork({ path }: EventOf<'request'>): boolean {
   return path.startsWith('/work');
 }
 
-interface Context extends Omit<Frame, 'words'> {
+interface Context extends Omit<Frame, 'words' | 'handed'> {
   readonly history: History;
 }
 
@@ -132,7 +136,8 @@ export function figure([history]: readonly History[]): Figure {
   return {
     name: 'round-robin',
     title: 'Round robin deals connections to the workers that are free',
-    height: HEIGHT,
+    height: HEIGHT + LEGEND,
+    base: legend(),
     still: drawings[waiting] ?? '',
     description: all.map(({ words }) => words).join(' '),
     steps: all.map(({ words }, index) => ({ words, drawing: drawings[index] ?? '' })),
@@ -141,11 +146,12 @@ export function figure([history]: readonly History[]): Figure {
 }
 
 const HEIGHT = 308;
+const LEGEND = 46;
 const PRIMARY = { x: 70, y: 18, width: 260, height: 74 };
 const WORKERS = { y: 160, width: 116, height: 132, gap: 13 };
 const DOT = { size: 25, radius: 10.5, perRow: 4 };
 
-function draw({ free, connections, now }: Frame, primary: number, pids: ReadonlyMap<number, number>): string {
+function draw({ free, connections, now, handed }: Frame, primary: number, pids: ReadonlyMap<number, number>): string {
   const below = PRIMARY.y + PRIMARY.height;
   const parts = [
     box(PRIMARY.x, PRIMARY.y, PRIMARY.width, PRIMARY.height, 'process'),
@@ -169,7 +175,7 @@ function draw({ free, connections, now }: Frame, primary: number, pids: Readonly
     const fresh = own.filter((each) => now.some(({ number }) => number === each.number));
     const from = PRIMARY.x + PRIMARY.width / 2 + (column - (workers.length - 1) / 2) * 70;
     parts.push(
-      fresh.length > 0
+      fresh.some(({ number }) => handed.includes(number))
         ? arrow(from, below + 3, middle, WORKERS.y - 5, 'now')
         : line(from, below + 3, middle, WORKERS.y - 5, ''),
       box(x, WORKERS.y, WORKERS.width, WORKERS.height, 'process'),
@@ -184,7 +190,8 @@ function draw({ free, connections, now }: Frame, primary: number, pids: Readonly
         const cx = x + 16 + (place % DOT.perRow) * DOT.size;
         const cy = WORKERS.y + 56 + Math.floor(place / DOT.perRow) * 26;
         const drawn = drawConnection(connection, cx, cy, fresh.includes(connection));
-        return fresh.includes(connection) && connection.taken ? arriving(drawn, from - cx, below - cy) : drawn;
+        const arrives = handed.includes(connection.number) && connection.taken;
+        return arrives ? arriving(drawn, from - cx, below - cy) : drawn;
       }),
     );
   }
@@ -199,6 +206,23 @@ function drawConnection({ number, taken, answered, busy }: Connection, x: number
   const label = text(x, y + 4.2, number, done ? 'on' : 'small name', 'middle');
   const times = answered > 1 ? text(x + 12.5, y + 4.2, `× ${answered}`, 'small') : '';
   return `${circle}${label}${times}`;
+}
+
+function legend(): string {
+  const circle = (x: number, y: number, kind: string) => `<circle cx="${x}" cy="${y}" r="7" class="${kind}"/>`;
+  const [first, second] = [HEIGHT + 8, HEIGHT + 30];
+  return [
+    circle(24, first, 'solid'),
+    text(37, first + 4, 'answered', 'small'),
+    circle(114, first, 'solid now'),
+    text(127, first + 4, 'in this step', 'small'),
+    circle(236, first, 'open'),
+    text(249, first + 4, 'its worker computes', 'small'),
+    circle(24, second, 'waits'),
+    text(37, second + 4, 'handed over, waits', 'small'),
+    text(224, second + 4, '× 4', 'small'),
+    text(249, second + 4, 'four requests on it', 'small'),
+  ].join('\n');
 }
 
 function inCharacters(history: History): string[] {

@@ -1,11 +1,13 @@
-// What counting costs: no message, one for each request, and one every 200 ms; requests a second, and CPU of the primary.
+// What counting costs the primary: no message, one for each request, and one every 200 ms.
 import { fork } from 'node:child_process';
 import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
+import { pause } from './client.mjs';
 
-const MEASURE_MS = 500;
+const REQUESTS = 10_000;
+const BATCH_MS = 200;
 
 if (cluster.isWorker) {
   let unreported = 0;
@@ -13,7 +15,7 @@ if (cluster.isWorker) {
     if (unreported > 0) process.send({ type: 'report', answered: unreported });
     unreported = 0;
   };
-  if (process.env.COUNT === 'in batches') setInterval(report, 200);
+  if (process.env.COUNT === 'in batches') setInterval(report, BATCH_MS);
   createServer((_request, response) => {
     unreported++;
     if (process.env.COUNT === 'each request') report();
@@ -30,15 +32,14 @@ if (cluster.isWorker) {
   for (const kind of ['not at all', 'each request', 'in batches']) {
     const primary = fork(import.meta.filename, [kind]);
     const [port] = await once(primary, 'message');
-    await load(port, 150); // warm up
     const before = await ask(primary);
-    const perSecond = await load(port, MEASURE_MS);
+    await load(port);
+    await pause(2 * BATCH_MS); // the last batch
     const after = await ask(primary);
     const cpuMs = (after.cpu.user + after.cpu.system - before.cpu.user - before.cpu.system) / 1000;
     console.log(
-      `counted ${kind.padEnd(14)}${String(perSecond).padStart(7)} requests/s` +
-        `${String(after.messages - before.messages).padStart(8)} messages` +
-        `   primary at ${((100 * cpuMs) / MEASURE_MS).toFixed(0)} % of a core`,
+      `${REQUESTS} requests, counted ${kind.padEnd(14)}${String(after.messages - before.messages).padStart(8)} messages` +
+        `${cpuMs.toFixed(0).padStart(7)} ms of CPU in the primary`,
     );
     primary.kill('SIGKILL');
     await once(primary, 'exit');
@@ -50,21 +51,16 @@ async function ask(primary) {
   return (await once(primary, 'message'))[0];
 }
 
-/** Keeps eight connections busy for so long; gives answers a second. */
-async function load(port, ms) {
+/** Sends all requests, over eight connections that are kept. */
+async function load(port) {
   const request = 'GET / HTTP/1.1\r\nHost: here\r\n\r\n';
-  const end = performance.now() + ms;
-  let answers = 0;
+  let left = REQUESTS;
   async function client() {
     const socket = connect(port, '127.0.0.1');
-    socket.on('data', () => {
-      answers++;
-      if (performance.now() < end) socket.write(request);
-      else socket.destroy();
-    });
-    socket.write(request);
+    const next = () => (left-- > 0 ? socket.write(request) : socket.destroy());
+    socket.on('data', next);
+    next();
     await once(socket, 'close');
   }
   await Promise.all(Array.from({ length: 8 }, client));
-  return Math.round((answers / ms) * 1000);
 }

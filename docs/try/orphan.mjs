@@ -32,7 +32,7 @@ if (cluster.isWorker) {
   }
 }
 
-/** Asks `ps`, since a signal 0 reaches a zombie, too: a process that has ended, and that nobody has fetched yet. */
+/** Asks `ps`, since a signal 0 reaches a zombie, too: a process that has ended, and that nobody has reaped yet. */
 function isAlive(pid) {
   const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
   return stdout.trim() !== '' && !stdout.startsWith('Z');

@@ -1,4 +1,4 @@
-// One process against a cluster, with tiny answers: on connections that are kept, and on a fresh one for each request.
+// One process against a cluster, with tiny answers, and a fresh connection for each of them: three times in turn.
 import { fork } from 'node:child_process';
 import cluster from 'node:cluster';
 import { once } from 'node:events';
@@ -19,48 +19,30 @@ if (cluster.isWorker || process.argv[2] === 'one process') {
   cluster.on('listening', (_worker, { port }) => ++listening === WORKERS && process.send(port));
   for (let i = 0; i < WORKERS; i++) cluster.fork();
 } else {
-  const alone = await measure('one process');
-  const together = await measure('cluster');
-  const line = (name, one, many) =>
-    console.log(
-      `${name.padEnd(26)}${`${one}/s`.padStart(12)}${`${many}/s`.padStart(14)}${(many / one).toFixed(2).padStart(8)}`,
-    );
-  console.log(
-    `${''.padEnd(26)}${'one process'.padStart(12)}${`${WORKERS} workers`.padStart(14)}${'ratio'.padStart(8)}`,
-  );
-  line('kept connections', alone.kept, together.kept);
-  line('a connection a request', alone.fresh, together.fresh);
+  // processes of their own, so that client and server are two
+  const servers = ['one process', 'cluster'].map((kind) => fork(import.meta.filename, [kind]));
+  const [[alone], [together]] = await Promise.all(servers.map((server) => once(server, 'message')));
+  for (const port of [alone, together]) await load(port, 1000); // warm up
+  const line = (...cells) => console.log(cells.map((cell) => cell.padStart(14)).join(''));
+  line('one process', `${WORKERS} workers`, 'ratio');
+  for (let round = 0; round < 3; round++) {
+    const one = await load(alone, MEASURE_MS);
+    const many = await load(together, MEASURE_MS);
+    line(`${one}/s`, `${many}/s`, (many / one).toFixed(2));
+  }
+  for (const server of servers) server.kill('SIGKILL');
 }
 
-/** Starts the server in a process of its own, so that client and server are two, and loads it both ways. */
-async function measure(kind) {
-  const server = fork(import.meta.filename, [kind]);
-  const [port] = await once(server, 'message');
-  await load(port, true, 200); // warm up
-  const kept = await load(port, true, MEASURE_MS);
-  const fresh = await load(port, false, MEASURE_MS);
-  server.kill('SIGKILL');
-  await once(server, 'exit');
-  return { kept, fresh };
-}
-
-/** Keeps 16 connections busy for so long; gives answers a second. A bare socket: a whole HTTP client would cost more than the server. */
-async function load(port, keep, ms) {
-  const request = `GET / HTTP/1.1\r\nHost: here\r\n${keep ? '' : 'Connection: close\r\n'}\r\n`;
+/** Keeps 16 clients busy for so long; gives answers a second. A bare socket: a whole HTTP client would cost more than the server. */
+async function load(port, ms) {
   const start = performance.now();
-  const end = start + ms;
   let answers = 0;
   async function client() {
-    while (performance.now() < end) {
+    while (performance.now() < start + ms) {
       const socket = connect(port, '127.0.0.1');
       socket.on('error', () => {});
-      socket.on('data', () => {
-        answers++;
-        if (!keep) return;
-        if (performance.now() < end) socket.write(request);
-        else socket.destroy();
-      });
-      socket.write(request);
+      socket.on('data', () => answers++);
+      socket.write('GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n');
       await once(socket, 'close');
     }
   }

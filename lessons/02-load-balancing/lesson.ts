@@ -149,7 +149,7 @@ export default {
       answer: 'nothing',
       because:
         'The connection belonged to the dead worker, and nobody else knows what was asked: the system closes it.',
-      read: 'the-others-go-on',
+      read: 'what-the-primary-does-when-a-worker-dies',
     },
   ],
 } satisfies LessonData;

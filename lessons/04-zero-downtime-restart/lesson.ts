@@ -151,7 +151,7 @@ export default {
       id: 'kills-first',
       title: 'First kill, then fork',
       question:
-        "A restart with `worker.process.kill()`, then a fork at `'exit'`, one worker after the other. Two workers have ten requests of three seconds under way. How many of the ten are lost?",
+        "A restart with `worker.process.kill()`, then a fork at `'exit'`, one worker after the other. Two workers have requests of three seconds under way, ten in all. How many of them are lost?",
       program: './predictions/kills-first.ts',
       answer: 10,
       because: '`kill()` is a plain SIGTERM, which ends a process at once, with all that it has in hand.',

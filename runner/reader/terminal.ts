@@ -174,10 +174,8 @@ function table(node: Node, width: number, page: Page): string[] {
   const [header = [], ...body] = rows;
   const cells = (row: readonly Node[]) => row.map((cell) => spans(cell.children, page));
   const bold = header.map((cell) => [{ text: plainText(cell.children), paint: page.colours.strong }]);
-  const widths = columnWidths(
-    [header.map((cell) => plainText(cell.children)), ...body.map((row) => row.map((cell) => plainText(cell.children)))],
-    width,
-  );
+  const shown = (row: readonly Node[]) => cells(row).map((cell) => cell.map(({ text }) => text).join(''));
+  const widths = columnWidths([header.map((cell) => plainText(cell.children)), ...body.map(shown)], width);
   if (!widths)
     return asPairs(
       header.map((cell) => plainText(cell.children)),
@@ -201,16 +199,23 @@ function table(node: Node, width: number, page: Page): string[] {
   return [...line(bold), rule, ...body.flatMap((row) => line(cells(row)))];
 }
 
-/** Widths that together fit, the widest columns giving way first; null where they would become unreadable. */
+/** Widths that together fit, the widest columns giving way first; null where they would become unreadable, or cut a word. */
 function columnWidths(rows: readonly string[][], width: number): number[] | null {
-  const widths = (rows[0] ?? []).map((_, index) => Math.max(3, ...rows.map((row) => columns(row[index] ?? ''))));
+  const widest = (index: number, of: (cell: string) => number) => Math.max(...rows.map((row) => of(row[index] ?? '')));
+  const widths = (rows[0] ?? []).map((_, index) => Math.max(3, widest(index, columns)));
+  const least = widths.map((_, index) => Math.max(10, widest(index, longestWord)));
   const room = width - 2 * (widths.length - 1);
   while (widths.reduce((sum, each) => sum + each, 0) > room) {
-    const widest = widths.indexOf(Math.max(...widths));
-    if ((widths[widest] ?? 0) <= 10) return null;
-    widths[widest] = (widths[widest] ?? 0) - 1;
+    const spare = widths.map((each, index) => (each > (least[index] ?? 0) ? each : 0));
+    const index = spare.indexOf(Math.max(...spare));
+    if (spare[index] === 0) return null;
+    widths[index] = (widths[index] ?? 0) - 1;
   }
   return widths;
+}
+
+function longestWord(text: string): number {
+  return Math.max(...text.split(/[ \n]/).map(columns));
 }
 
 // A table too wide for the terminal: each row as lines of `heading: cell`.

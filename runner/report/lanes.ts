@@ -104,7 +104,7 @@ function noteOf(lane: Lane, glyphs: Glyphs): string {
     ...[...signals].map(([signal, times]) => `${glyphs.signal} ${signal}${times > 1 ? ` ${times} times` : ''}`),
     lane.listening === null && lane.ended === null ? unlistened(lane) : '',
     lane.unheard > 0 ? `unheard ${count(lane.unheard)}` : '',
-    lane.deaf > 0 ? `heard not ${count(lane.deaf)}` : '',
+    lane.deaf > 0 ? `missed ${count(lane.deaf)}` : '',
   ]
     .filter((part) => part !== '')
     .join(', ');

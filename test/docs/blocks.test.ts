@@ -31,8 +31,8 @@ declare global {
   let total: number;
   interface Report { type: 'report'; answered: number }
   function isReport(message: unknown): message is Report;
+  function isTotal(message: unknown): message is { total: number };
   function hear(worker: Worker, message: unknown): void;
-  function tellAll(): void;
   function replaceWorkers(): Promise<void>;
 }
 `;

@@ -13,7 +13,7 @@ const SHOWN: Readonly<Record<string, readonly RegExp[]>> = {
   'busy-worker': [/^1 worker$/m, /^2 workers$/m],
   copies: [/json .*seen: \{\}, nan: null/, /advanced .*Map\(1\).*nan: NaN/],
   cores: [/availableParallelism\(\) +\d+/],
-  'crash-loop': [/fork at once +\d+ forks/, /back off.* \d+ forks/],
+  'crash-loop': [/fork at once +\d+ forks.* cores busy/, /back off.* \d+ forks.* cores busy/],
   'event-order': [
     /online[^]*listening[^]*exit +code 0, signal null, exitedAfterDisconnect true/,
     /exit +code 3, signal null, exitedAfterDisconnect false/,
@@ -21,7 +21,11 @@ const SHOWN: Readonly<Record<string, readonly RegExp[]>> = {
   ],
   'hanging-connection': [/process\.exit\(0\)\) +.*HANGING/, /worker\.disconnect\(\) +answered, answered$/m],
   'last-worker': [/one of 1 killed: .*ECONNREFUSED/, /one of 2 killed: (?!.*ECONNREFUSED)/],
-  'message-cost': [/counted not at all .* 0 messages/, /counted in batches .* [1-9]\d? messages/],
+  'message-cost': [
+    /counted not at all .* 0 messages/,
+    /each request +10000 messages/,
+    /in batches .* [1-9]\d? messages/,
+  ],
   'missing-listener': [/replacement +20 sent, 0 heard by worker\.on, 20 by cluster\.on/],
   'nothing-shared': [/worker 1 has counted 3/, /worker 2 has counted 3/, /the primary has counted 0/],
   orphan: [/without .* is alive/, /with .* is gone/],
@@ -32,10 +36,11 @@ const SHOWN: Readonly<Record<string, readonly RegExp[]>> = {
     /worker\.send\(message\) +the primary dies: ERR_IPC_CHANNEL_CLOSED/,
     /'error' listener +the primary lives/,
   ],
-  'short-connections': [/a connection a request +\d+\/s +\d+\/s +\d/],
+  'short-connections': [/ratio(\n +\d+\/s +\d+\/s +\d+\.\d\d){3}/],
+  'silent-death': [/ 0 clients, 10 .*: 10 'exit'/, /20 clients, 10 .*: 10 'exit'/],
   'too-early': [/heard: \[ 'sent at listening' \]/],
   'twice-replaced': [/2 before, 4 after/, /2 before, 2 after/],
-  uneven: [/: \d+ \+ \d+ \+ \d+ \+ \d+$/m],
+  uneven: [/round 1: \d+ \+ \d+ \+ \d+ \+ \d+$/m, /round 3: /],
   'who-is-next': [/fresh connections +A B C D A B C D A B C D/, /one kept connection +A A A A A A A A A A A A/],
 };
 

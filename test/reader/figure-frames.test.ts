@@ -264,8 +264,49 @@ describe('a rolling restart', () => {
       [1, 161],
       [1, 300],
     ]);
-    expect(frames[1]?.words).toContain('a moment after it was told to go');
+    expect(frames[1]?.words).toContain('a moment after it was told to go: it had no clients');
     expect(frames[4]?.words).toContain('on a new connection, and that is dealt to worker 2, a new one');
+  });
+
+  test('a request that was on its way when its connection was cut is told as lost, and not as a goodbye', () => {
+    const frames = rollingRestart.frames([
+      history(
+        'disconnect() alone',
+        ...before,
+        request(50, 95, 1, 5000),
+        fault(100, 'SIGHUP', null),
+        fork(101, 2),
+        listening(150, 2),
+        request(96, 150.5, 1, 5000),
+        closed(151, 1),
+        { ...request(151, 152, 1, 5000), outcome: 'closed', pid: null, body: null, before: 101 },
+        exit(155, 1),
+        request(160, 250, 2, 5001),
+      ),
+    ]);
+    expect(frames.map(({ until }) => until)).toEqual([100, 151, 152, 155, 160]);
+    expect(frames[2]?.words).toContain('request 3 on its way. That request is lost');
+    expect(frames[3]?.words).toContain('4 requests 3 were answered, and 1 was lost');
+    expect(frames[3]?.words).not.toContain('no clients');
+    expect(frames[4]?.words).toContain('on a new connection, and that is dealt to worker 2, a new one');
+    expect(frames.map(({ words }) => words).join(' ')).not.toContain('goodbye');
+  });
+
+  test('a connection that was cut between two requests has lost none', () => {
+    const frames = rollingRestart.frames([
+      history(
+        'disconnect() alone',
+        ...before,
+        fault(100, 'SIGHUP', null),
+        request(101, 150, 1, 5000),
+        listening(150, 2),
+        closed(151, 1),
+        request(160, 250, 2, 5001),
+        exit(300, 1),
+      ),
+    ]);
+    expect(frames[2]?.words).toContain('was cut between two requests');
+    expect(frames.at(-1)?.words).toContain('2 requests 2 were answered');
   });
 });
 

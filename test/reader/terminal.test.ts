@@ -93,6 +93,13 @@ describe('Markdown in the terminal', () => {
     expect(pairs.match(/column with words: some more words here/g)).toHaveLength(6);
   });
 
+  test('a column gives way to the length of its longest word, and cuts none', async () => {
+    const cell = 'words of which there are more than fit into a line';
+    const table = `| event | it says | but |\n| --- | --- | --- |\n| \`'disconnect'\` | ${cell} | ${cell} |`;
+    expect(await render(table, 60)).toContain("`'disconnect'`  words of which");
+    expect(await render(table, 36)).toContain("event: `'disconnect'`\n");
+  });
+
   test.each([40, 60, 80, 120])('nothing but code is wider than %i columns', async (width) => {
     const text = [
       '# A heading that goes on for quite a while, longer than a narrow terminal',

@@ -128,8 +128,12 @@ describe.skipIf(executable === null)('in a browser', () => {
   test('on a narrow screen the contents unfold, and Escape folds them again', async () => {
     const { page } = await visit(browser, asFile(chapter()), { viewport: NARROW });
     expect(await page.isVisible('#_contents')).toBe(false);
+    await page.evaluate(() => scrollTo(0, 2000));
     await page.click('#_open-contents');
     expect(await page.isVisible('#_contents')).toBe(true);
+    const box = await page.locator('#_contents').boundingBox();
+    expect(box?.y).toBeGreaterThan(0);
+    expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(NARROW.height);
     expect(await page.getAttribute('#_open-contents', 'aria-expanded')).toBe('true');
     await page.keyboard.press('Escape');
     expect(await page.isVisible('#_contents')).toBe(false);

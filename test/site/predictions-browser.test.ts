@@ -62,6 +62,7 @@ describe.skipIf(executable === null)('in a browser', () => {
     const text = await one(page).locator('.outcome').innerText();
     expect(text).toMatch(/You said\s+4\s+It was\s+1\s+pid 4711 <b>answered<\/b> all 100\s+run just now/);
     expect(text).not.toContain('As you said');
+    expect(text).toContain('Connections are dealt, not requests');
     await one(page).getByRole('link', { name: 'What "free" means' }).click();
     await page.waitForURL(/#what-free-means$/);
     expect(complaints).toEqual([]);
@@ -137,7 +138,7 @@ describe.skipIf(executable === null)('in a browser', () => {
     await say(page, '2');
     const text = await one(page).locator('.outcome').innerText();
     expect(text).toContain('Other runs say: 1.');
-    expect(text).not.toMatch(/As you said|Read why/);
+    expect(text).not.toMatch(/As you said|Connections are dealt|Read why/);
     await page.context().close();
   });
 

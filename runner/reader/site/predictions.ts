@@ -55,7 +55,7 @@ function form(
 <div class="guess">${secret}${guess(prediction)}<button type="submit">Predict</button></div>
 </fieldset>
 <div class="outcome" role="status"></div>
-<template class="because">As you said. ${md.renderInline(because)}</template>
+<template class="because">${md.renderInline(because)}</template>
 <template class="why">Read why: <a href="#${encodeURI(read)}">${escapeHtml(heading)}</a></template>
 </form>`;
 }

@@ -26,7 +26,9 @@ function stepThrough(figure: HTMLElement, picture: SVGSVGElement, steps: readonl
   const back = button('Back', () => goBy(at - 1));
   const play = button('Play', () => playOrPause());
   const next = button('Next', () => goBy(at + 1));
-  figure.append(make('div', { class: 'steps' }, over, back, play, next, count), telling);
+  // for the eyes: how far the time of a step is that plays
+  const progress = make('div', { class: 'progress', 'aria-hidden': 'true' });
+  figure.append(make('div', { class: 'steps' }, over, back, play, next, count), progress, telling);
   figure.tabIndex = 0;
   figure.setAttribute('role', 'group');
   figure.setAttribute(
@@ -63,10 +65,14 @@ function stepThrough(figure: HTMLElement, picture: SVGSVGElement, steps: readonl
     picture.classList.toggle('stepping', at > 0);
     for (const [index, each] of steps.entries()) each.classList.toggle('shown', index === at - 1);
     telling.textContent = at === 0 ? intro : (words[at - 1] ?? '');
-    count.textContent = at === 0 ? '' : `${at}/${steps.length}`;
+    count.textContent = counted();
     // not disabled: a button that has the focus would lose it
     for (const each of [over, back]) each.setAttribute('aria-disabled', String(at === 0));
     next.setAttribute('aria-disabled', String(at === steps.length));
+  }
+
+  function counted(): string {
+    return at === 0 ? '' : `${at}/${steps.length}`;
   }
 
   function playOrPause(): void {
@@ -77,13 +83,20 @@ function stepThrough(figure: HTMLElement, picture: SVGSVGElement, steps: readonl
 
   function playOn(step: number): void {
     show(step);
-    if (step === steps.length) pause();
-    else playing = setTimeout(() => playOn(step + 1), LETTER_MS * (words[step - 1]?.length ?? 0));
+    if (step === steps.length) return pause();
+    const ms = LETTER_MS * (words[step - 1]?.length ?? 0);
+    const bar = make('i');
+    bar.style.animationDuration = `${ms}ms`;
+    progress.replaceChildren(bar);
+    count.textContent = `playing ${count.textContent}`;
+    playing = setTimeout(() => playOn(step + 1), ms);
   }
 
   function pause(): void {
     clearTimeout(playing);
     playing = undefined;
+    progress.replaceChildren();
+    count.textContent = counted();
     play.textContent = 'Play';
   }
 

@@ -76,9 +76,14 @@ function show(form: HTMLFormElement, key: Key, you: HTMLElement[], said: string,
     const usual = `Other runs say: ${inWords(form, key.answer)}. Run it once more, when this machine has less to do.`;
     return [...parts, make('p', {}, usual)];
   }
-  // The reason, or where it is told at length.
-  const template = form.querySelector<HTMLTemplateElement>(said === String(told.value) ? '.because' : '.why');
-  return template ? [...parts, make('p', {}, template.content.cloneNode(true))] : parts;
+  const isRight = said === String(told.value);
+  parts.push(make('p', {}, isRight ? 'As you said. ' : null, contentOf(form, '.because')));
+  if (!isRight) parts.push(make('p', {}, contentOf(form, '.why')));
+  return parts;
+}
+
+function contentOf(form: HTMLFormElement, template: string): Node | null {
+  return form.querySelector<HTMLTemplateElement>(template)?.content.cloneNode(true) ?? null;
 }
 
 function row(name: string, ...words: (string | Node)[]): HTMLElement[] {
