@@ -3,7 +3,6 @@ import type { Scenario, Stage } from '#harness';
 import { forkPerCore, type Property } from '#checker';
 
 async function askEveryone(stage: Stage): Promise<void> {
-  stage.step(`waiting for ${stage.cores} workers to listen`);
   await stage.allListening();
   await stage.each(true);
   stage.step('asking over fresh connections, one after the other');

@@ -1,18 +1,12 @@
 // What answers the predictions of lesson 1: what is run, and what its history says.
-import type { Stage } from '#harness';
 import { livesOf, of } from '#history';
 import type { Experiments } from '#workbook';
-
-async function listen(stage: Stage): Promise<void> {
-  stage.step(`waiting for ${stage.cores} workers to listen`);
-  await stage.allListening();
-}
 
 const ROUND_ROBIN = { NODE_CLUSTER_SCHED_POLICY: 'rr' };
 
 export const experiments: Experiments = {
   processes: {
-    scenario: { name: 'processes', cores: 4, ending: 'SIGKILL', play: listen },
+    scenario: { name: 'processes', cores: 4, ending: 'SIGKILL', play: (stage) => stage.allListening() },
     answer(history) {
       const workers = livesOf(history).filter((life) => life.listening !== null);
       const processes = of(history, 'hello').filter(({ role }) => role !== 'other');
@@ -30,7 +24,7 @@ export const experiments: Experiments = {
       env: ROUND_ROBIN,
       ending: 'SIGKILL',
       async play(stage) {
-        await listen(stage);
+        await stage.allListening();
         stage.step('asking 40 times, on a fresh connection each time');
         await stage.visit(40);
       },
@@ -54,7 +48,7 @@ export const experiments: Experiments = {
       env: ROUND_ROBIN,
       ending: 'SIGKILL',
       async play(stage) {
-        await listen(stage);
+        await stage.allListening();
         stage.step('asking 12 times, on a fresh connection each time');
         await stage.visit(12);
       },
@@ -67,7 +61,7 @@ export const experiments: Experiments = {
   },
 
   'primary-killed': {
-    scenario: { name: 'primary killed', cores: 4, ending: 'SIGKILL', play: listen },
+    scenario: { name: 'primary killed', cores: 4, ending: 'SIGKILL', play: (stage) => stage.allListening() },
     answer(history) {
       const left = of(history, 'left').at(-1);
       const workers = livesOf(history).filter((life) => life.listening !== null);

@@ -12,7 +12,6 @@ import {
 
 async function dealWorkKill(stage: Stage): Promise<void> {
   stage.preparePressure();
-  stage.step(`waiting for ${stage.cores} workers to listen`);
   await stage.allListening();
 
   await stage.each(true);

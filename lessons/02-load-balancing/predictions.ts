@@ -1,14 +1,8 @@
 // What answers the predictions of lesson 2: what is run, and what its history says.
-import type { Stage } from '#harness';
 import { livesOf, of } from '#history';
 import type { Experiments } from '#workbook';
 
 const REQUESTS = 100;
-
-async function listen(stage: Stage): Promise<void> {
-  stage.step(`waiting for ${stage.cores} workers to listen`);
-  await stage.allListening();
-}
 
 export const experiments: Experiments = {
   'one-connection': {
@@ -17,7 +11,7 @@ export const experiments: Experiments = {
       cores: 4,
       ending: 'SIGKILL',
       async play(stage) {
-        await listen(stage);
+        await stage.allListening();
         const workers = await stage.reach(1, '/');
         stage.step(`asking ${REQUESTS} times over one connection`);
         const [pid = 0] = workers.pids;
@@ -41,7 +35,7 @@ export const experiments: Experiments = {
       cores: 4,
       ending: 'SIGKILL',
       async play(stage) {
-        await listen(stage);
+        await stage.allListening();
         stage.step(`asking ${REQUESTS} times, on a fresh connection each time`);
         await stage.visit(REQUESTS);
       },
@@ -60,7 +54,7 @@ export const experiments: Experiments = {
       cores: 1,
       ending: 'SIGKILL',
       async play(stage) {
-        await listen(stage);
+        await stage.allListening();
         stage.step('sending GET /work twice at once');
         await stage.together(2, '/work');
       },
@@ -84,7 +78,7 @@ export const experiments: Experiments = {
       cores: 4,
       ending: 'SIGKILL',
       async play(stage) {
-        await listen(stage);
+        await stage.allListening();
         const workers = await stage.reach(1, '/');
         const [pid = 0] = workers.pids;
         stage.step('killing a worker that has a request in hand');

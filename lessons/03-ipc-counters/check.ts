@@ -73,7 +73,6 @@ async function askQuietly(stage: Stage, workers: Reach, times: number): Promise<
 }
 
 async function count(stage: Stage): Promise<void> {
-  stage.step(`waiting for ${stage.cores} workers to listen`);
   await stage.allListening();
   await stage.each(true);
   const workers = await stage.reach(1, '/stats');
@@ -181,7 +180,6 @@ async function restThenLoad(stage: Stage): Promise<void> {
 }
 
 async function crash(stage: Stage): Promise<void> {
-  stage.step(`waiting for ${stage.cores} workers to listen`);
   await stage.allListening();
   const loads = [
     stage.load({ stream: 'busy', mode: 'busy', connections: 2 * stage.cores, path: '/', pause: LOAD_PAUSE_MS }),

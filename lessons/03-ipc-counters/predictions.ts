@@ -3,11 +3,6 @@ import type { Reach, Stage } from '#harness';
 import { type History, livesOf, of } from '#history';
 import type { Experiments } from '#workbook';
 
-async function listen(stage: Stage): Promise<void> {
-  stage.step(`waiting for ${stage.cores} workers to listen`);
-  await stage.allListening();
-}
-
 /** Longer than any message is on its way. */
 const SETTLED_MS = 500;
 
@@ -43,7 +38,7 @@ export const experiments: Experiments = {
       cores: 2,
       ending: 'SIGKILL',
       async play(stage) {
-        await listen(stage);
+        await stage.allListening();
         await askEach(stage, await stage.reach(1, '/stats'));
         stage.step('killing a worker');
         await stage.kill();
@@ -73,7 +68,7 @@ export const experiments: Experiments = {
       cores: 4,
       ending: 'SIGKILL',
       async play(stage) {
-        await listen(stage);
+        await stage.allListening();
         stage.step('asking 100 times');
         await stage.visit(100);
         await stage.comeToRest(2000);
@@ -93,7 +88,7 @@ export const experiments: Experiments = {
       cores: 2,
       ending: 'SIGKILL',
       async play(stage) {
-        await listen(stage);
+        await stage.allListening();
         stage.step('asking 1,000 times over eight connections');
         await stage.pressure({ connections: 8, amount: 1000 });
         await stage.comeToRest(2000);
@@ -117,7 +112,7 @@ export const experiments: Experiments = {
       cores: 3,
       ending: 'SIGKILL',
       async play(stage) {
-        await listen(stage);
+        await stage.allListening();
         const workers = await stage.reach(1, '/stats');
         stage.step('killing a worker, and asking another one before the primary knows');
         const victim = await stage.kill({ lateExit: 1000 });

@@ -114,7 +114,6 @@ async function restart(
 }
 
 async function restartOnce(stage: Stage): Promise<void> {
-  stage.step(`waiting for ${stage.cores} workers to listen`);
   await stage.allListening();
   stage.step('asking beside a slow request');
   await askBesideSlow(stage);
@@ -139,7 +138,6 @@ async function restartOnce(stage: Stage): Promise<void> {
 }
 
 async function restartTwice(stage: Stage): Promise<void> {
-  stage.step(`waiting for ${stage.cores} workers to listen`);
   await stage.allListening();
   stage.step('sending a second SIGHUP while the first is served');
   const loads = [...steadyLoads(stage, LIGHTLY_MS), patient(stage, 'waiting', 450)];
@@ -171,7 +169,6 @@ async function restartTwice(stage: Stage): Promise<void> {
 }
 
 async function loseWorkersThenThePrimary(stage: Stage): Promise<void> {
-  stage.step(`waiting for ${stage.cores} workers to listen`);
   await stage.allListening();
   stage.step('killing a worker under load, and its replacement');
   // to the last one, which is never killed here

@@ -1,18 +1,21 @@
 // What answers the predictions of lesson 4: what is run, and what its history says.
-import type { Stage } from '#harness';
+import type { Reach, Stage } from '#harness';
 import { livesOf, of } from '#history';
 import type { Experiments } from '#workbook';
 
-async function listen(stage: Stage): Promise<void> {
-  stage.step(`waiting for ${stage.cores} workers to listen`);
+/** A worker that has a slow request is told to go; ends when that is answered. Its client keeps the connection. */
+async function restartUnderWay(stage: Stage): Promise<{ readonly workers: Reach; readonly pid: number }> {
   await stage.allListening();
-}
-
-/** The worker's server is closed: it is dealt no connection any more. */
-async function retired(stage: Stage, pid: number): Promise<boolean> {
-  const gone = () =>
+  const workers = await stage.reach(1, '/');
+  const [pid = 0] = workers.pids;
+  stage.step('restarting with a request under way');
+  const slow = workers.ask(pid, '/slow?ms=1500', { stream: 'slow', dueIn: 1500 });
+  stage.signal('SIGHUP');
+  const toldToGo = () =>
     stage.lives.some((life) => life.pid === pid && (life.closed ?? life.disconnected ?? life.exited) !== null);
-  return stage.until('the old worker is told to go', gone, { limit: 8000 });
+  await stage.until('the old worker is told to go', toldToGo, { limit: 8000 });
+  await slow;
+  return { workers, pid };
 }
 
 export const experiments: Experiments = {
@@ -22,14 +25,7 @@ export const experiments: Experiments = {
       cores: 2,
       ending: 'SIGKILL',
       async play(stage) {
-        await listen(stage);
-        const workers = await stage.reach(1, '/');
-        const [pid = 0] = workers.pids;
-        stage.step('restarting with a request under way');
-        const slow = workers.ask(pid, '/slow?ms=1500', { stream: 'slow', dueIn: 1500 });
-        stage.signal('SIGHUP');
-        await retired(stage, pid);
-        await slow;
+        const { workers, pid } = await restartUnderWay(stage);
         stage.step('asking 20 times more over that connection');
         for (let i = 0; i < 20; i += 1) await workers.ask(pid, '/', { stream: 'afterwards' });
         workers.close();
@@ -53,14 +49,7 @@ export const experiments: Experiments = {
       cores: 2,
       ending: 'SIGKILL',
       async play(stage) {
-        await listen(stage);
-        const workers = await stage.reach(1, '/');
-        const [pid = 0] = workers.pids;
-        stage.step('restarting with a request under way');
-        const slow = workers.ask(pid, '/slow?ms=1500', { stream: 'slow', dueIn: 1500 });
-        stage.signal('SIGHUP');
-        await retired(stage, pid);
-        await slow;
+        await restartUnderWay(stage);
       },
     },
     answer(history) {
@@ -81,7 +70,7 @@ export const experiments: Experiments = {
       cores: 2,
       ending: 'SIGKILL',
       async play(stage) {
-        await listen(stage);
+        await stage.allListening();
         const before = stage.lives.length;
         const slow = stage.together(10, '/slow?ms=3000', { stream: 'slow', dueIn: 3000 });
         // connections are dealt in order: when these are answered, those before them have a worker
@@ -110,7 +99,7 @@ export const experiments: Experiments = {
       cores: 2,
       ending: 'SIGKILL',
       async play(stage) {
-        await listen(stage);
+        await stage.allListening();
         const before = [...stage.lives];
         stage.step('restarting');
         stage.signal('SIGHUP');

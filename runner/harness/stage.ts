@@ -23,7 +23,7 @@ export interface Stage extends Omit<Asking, 'close'>, Measuring, Faults, Omit<Wa
   step(text: string): void;
   /** Sets a mark that properties can refer to. */
   mark(name: string): void;
-  /** Waits for as many listening workers as cores, 10 s at most; goes on with fewer, and gives up only where none listens. */
+  /** A step: waits for as many listening workers as cores, 10 s at most; goes on with fewer, and gives up only where none listens. */
   allListening(): Promise<void>;
   /** Waits until nothing can happen any more by itself, at most so many ms: what a program does late is seen too. */
   comeToRest(ms: number): Promise<void>;
@@ -74,6 +74,12 @@ export function openStage({ program, recorder, pace, port, cores, signal, onStep
   const cannon = openPressure({ port, now, signal });
   const { check, until } = waiting;
 
+  function step(text: string): void {
+    check();
+    record({ kind: 'step', t: now(), name: text });
+    onStep(text);
+  }
+
   return {
     cores,
     lives: recorder.lives,
@@ -88,14 +94,11 @@ export function openStage({ program, recorder, pace, port, cores, signal, onStep
     ...openMeasuring({ program, recorder, ledger, workers, waiting, signal }),
     ...openFaults({ program, recorder, pace, ledger, workers, waiting }),
 
-    step(text) {
-      check();
-      record({ kind: 'step', t: now(), name: text });
-      onStep(text);
-    },
+    step,
     mark: (name) => record({ kind: 'mark', t: now(), name }),
 
     async allListening() {
+      step(`waiting for ${cores} workers to listen`);
       await until('all workers listening', () => workers.listening().length >= cores, {
         limit: LISTENING_MS,
         quiet: true,

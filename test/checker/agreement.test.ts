@@ -1,11 +1,10 @@
 // Clause 3.3: all workers come to say the same total.
 import { describe, expect, test } from 'vitest';
-import type { Event, History } from '#history';
-import { AGREE, totalsAgree, type Opinion } from '#checker';
+import type { Event } from '#history';
+import { AGREE, totalsAgree } from '#checker';
 import {
   answers,
   fault,
-  historyOf,
   lost,
   pressure,
   primaryDied,
@@ -15,9 +14,8 @@ import {
   upAndListening,
   visits,
   wait,
+  judged,
 } from './history.ts';
-
-const judged = (property: (history: History) => Opinion, ...events: readonly Event[]) => property(historyOf(events));
 
 const two = upAndListening(2);
 const four = [...two, ...visits([1, 2, 1, 2], 200)];

@@ -1,13 +1,12 @@
 // Clause 3.6: messages stay within bounds.
 import { describe, expect, test } from 'vitest';
-import type { Event, History } from '#history';
-import { boundsItsMessages, type Opinion } from '#checker';
+import type { Event } from '#history';
+import { boundsItsMessages } from '#checker';
 import {
   begun,
   ending,
   exit,
   fault,
-  historyOf,
   load,
   mark,
   pressure,
@@ -16,9 +15,8 @@ import {
   sent,
   upAndListening,
   visits,
+  judged,
 } from './history.ts';
-
-const judged = (property: (history: History) => Opinion, ...events: readonly Event[]) => property(historyOf(events));
 
 const two = upAndListening(2);
 const four = [...two, ...visits([1, 2, 1, 2], 200)];

@@ -1,11 +1,10 @@
 // Clause 3.1: each request is counted once, and GET /stats says so.
 import { describe, expect, test } from 'vitest';
-import type { Event, History } from '#history';
-import { AGREE, countsEachRequest, statsOf, type Opinion } from '#checker';
+import type { Event } from '#history';
+import { AGREE, countsEachRequest, statsOf } from '#checker';
 import {
   exit,
   fault,
-  historyOf,
   lost,
   primaryDied,
   received,
@@ -16,9 +15,8 @@ import {
   visits,
   wait,
   worker,
+  judged,
 } from './history.ts';
-
-const judged = (property: (history: History) => Opinion, ...events: readonly Event[]) => property(historyOf(events));
 
 const two = upAndListening(2);
 const four = [...two, ...visits([1, 2, 1, 2], 200)];

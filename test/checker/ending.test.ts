@@ -1,10 +1,8 @@
 // Clause 0.6: the end of the program.
 import { describe, expect, test } from 'vitest';
-import type { Event, History } from '#history';
-import { endsWithItsPrimary, type Opinion } from '#checker';
-import { ending, historyOf, pidOf, start, upAndListening } from './history.ts';
-
-const judged = (property: (history: History) => Opinion, ...events: readonly Event[]) => property(historyOf(events));
+import type { Event } from '#history';
+import { endsWithItsPrimary } from '#checker';
+import { ending, pidOf, start, upAndListening, judged } from './history.ts';
 
 const two = upAndListening(2);
 

@@ -1,12 +1,11 @@
 // Clauses 0.3 and 1.1: who is forked, by whom, and how many of them.
 import { describe, expect, test } from 'vitest';
-import type { Event, History } from '#history';
-import { forksPerCore, oneListensPerCore, type Opinion } from '#checker';
+import type { Event } from '#history';
+import { forksPerCore, oneListensPerCore } from '#checker';
 import {
   ending,
   exit,
   fault,
-  historyOf,
   pidOf,
   PRIMARY,
   primaryDied,
@@ -15,9 +14,8 @@ import {
   upAndListening,
   wait,
   worker,
+  judged,
 } from './history.ts';
-
-const judged = (property: (history: History) => Opinion, ...events: readonly Event[]) => property(historyOf(events));
 
 const two = upAndListening(2);
 

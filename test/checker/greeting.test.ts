@@ -1,7 +1,7 @@
 // Clause 0.2: what the answers say, and whether every request gets one.
 import { describe, expect, test } from 'vitest';
-import type { Event, History } from '#history';
-import { saysHello, saysHelloTruly, type Opinion } from '#checker';
+import type { Event } from '#history';
+import { saysHello, saysHelloTruly } from '#checker';
 import { greets } from '../../runner/checker/properties/greeting.ts';
 import {
   answers,
@@ -18,9 +18,8 @@ import {
   upAndListening,
   visit,
   visits,
+  judged,
 } from './history.ts';
-
-const judged = (property: (history: History) => Opinion, ...events: readonly Event[]) => property(historyOf(events));
 
 const two = upAndListening(2);
 

@@ -1,4 +1,5 @@
 // Small histories written by hand: a program of some workers that do what is right, to which a test adds what it is about.
+import type { Opinion } from '#checker';
 import { HISTORY_SCHEMA, type Event, type EventOf, type Fault, type History, type RequestEvent } from '#history';
 
 export const PORT = 40_000;
@@ -21,6 +22,11 @@ export function historyOf(events: readonly Event[], scenario = 'run'): History {
     platform: 'linux',
     events: events.toSorted((one, other) => one.t - other.t),
   };
+}
+
+/** What a property says of these events. */
+export function judged(property: (history: History) => Opinion, ...events: readonly Event[]): Opinion {
+  return property(historyOf(events));
 }
 
 export function start(cores: number, cpus = cores): Event {

@@ -1,12 +1,11 @@
 // Clauses 0.1 and 1.5: whether the workers come to listen, and where.
 import { describe, expect, test } from 'vitest';
-import type { Event, History } from '#history';
-import { listensOnPort, shareOnePort, type Opinion } from '#checker';
+import type { Event } from '#history';
+import { listensOnPort, shareOnePort } from '#checker';
 import {
   ending,
   exit,
   fault,
-  historyOf,
   lost,
   pidOf,
   PORT,
@@ -18,9 +17,8 @@ import {
   visits,
   wait,
   worker,
+  judged,
 } from './history.ts';
-
-const judged = (property: (history: History) => Opinion, ...events: readonly Event[]) => property(historyOf(events));
 
 const two = upAndListening(2);
 

@@ -1,39 +1,21 @@
 // Clause 4.4: not one request is lost during a restart.
 import { describe, expect, test } from 'vitest';
-import type { Event, History } from '#history';
-import { losesNothing, RESTART, type Opinion } from '#checker';
+import type { Event } from '#history';
+import { losesNothing } from '#checker';
 import {
   answers,
   closed,
   exit,
   fault,
-  historyOf,
   load,
   lost,
   pace,
   pidOf,
   primaryDied,
   request,
-  upAndListening,
-  wait,
-  worker,
+  judged,
 } from './history.ts';
-
-const judged = (property: (history: History) => Opinion, ...events: readonly Event[]) => property(historyOf(events));
-
-const two = upAndListening(2);
-
-const hup = fault('SIGHUP', 0, 1000);
-const gone = (number: number, t: number) => [
-  closed(number, t),
-  exit(number, t + 40, { code: 0, signal: null, planned: true }),
-];
-const first = [...worker(3, 1010, 1060), ...gone(1, 1070)];
-const second = [...worker(4, 1120, 1170), ...gone(2, 1180)];
-const over = (met = true, how: object = {}) => wait(RESTART.over, 1011, met ? 1230 : 11_100, met, how);
-const restarted = [...two, hup, ...first, ...second, over()];
-
-const loads = [answers(1, 1100, 80), load('busy', 2000, 80)];
+import { two, hup, restarted, loads } from './rolling-restart.ts';
 
 describe('4.4 nothing is lost', () => {
   const reset = (how: object = {}) => lost('reset', 1065, { stream: 'busy', before: pidOf(1), end: 1071, ...how });

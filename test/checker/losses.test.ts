@@ -1,12 +1,11 @@
 // Clause 2.4: what is lost while a killed is replaced.
 import { describe, expect, test } from 'vitest';
-import type { Event, History } from '#history';
-import { losesOnlyWhatTheKilledHad, type Opinion } from '#checker';
+import type { Event } from '#history';
+import { losesOnlyWhatTheKilledHad } from '#checker';
 import {
   answers,
   exit,
   fault,
-  historyOf,
   load,
   lost,
   pace,
@@ -15,9 +14,8 @@ import {
   taken,
   uncaught,
   upAndListening,
+  judged,
 } from './history.ts';
-
-const judged = (property: (history: History) => Opinion, ...events: readonly Event[]) => property(historyOf(events));
 
 const three = upAndListening(3);
 

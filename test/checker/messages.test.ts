@@ -1,10 +1,8 @@
 // Clause 3.2: the numbers travel as messages, and in no other way.
 import { describe, expect, test } from 'vitest';
-import type { Event, History } from '#history';
-import { numbersTravelAsMessages, type Opinion } from '#checker';
-import { fault, historyOf, lost, request, sent, stats, upAndListening, visits } from './history.ts';
-
-const judged = (property: (history: History) => Opinion, ...events: readonly Event[]) => property(historyOf(events));
+import type { Event } from '#history';
+import { numbersTravelAsMessages } from '#checker';
+import { fault, lost, request, sent, stats, upAndListening, visits, judged } from './history.ts';
 
 const two = upAndListening(2);
 const four = [...two, ...visits([1, 2, 1, 2], 200)];

@@ -11,7 +11,8 @@ import {
 } from '#checker';
 import { metLate } from '../../runner/checker/moments.ts';
 import { replacesEachKilled } from '../../runner/checker/properties/replacement.ts';
-import { answers, closed, exit, fault, historyOf, load, start, upAndListening, wait, worker } from './history.ts';
+import { exit, fault, historyOf, start, wait, worker } from './history.ts';
+import { first, hup, loads, second, two } from './rolling-restart.ts';
 
 test('a limit is what it is on a machine at rest', () => {
   // a quarter of a limit is work: five times as slow, the limit of 400 ms is one of 200
@@ -22,13 +23,7 @@ test('a limit is what it is on a machine at rest', () => {
   expect([late(500, { stretch: 1 }), late(501, { stretch: 1 })]).toEqual([false, true]);
 });
 
-const gone = (number: number, t: number) => [
-  closed(number, t),
-  exit(number, t + 40, { code: 0, signal: null, planned: true }),
-];
-const two = upAndListening(2);
-const renewed = [...worker(3, 1010, 1060), ...gone(1, 1070), ...worker(4, 1120, 1170), ...gone(2, 1180)];
-const hup = fault('SIGHUP', 0, 1000);
+const renewed = [...first, ...second];
 const again = fault('SIGHUP', 0, 2000);
 
 interface Case {
@@ -85,8 +80,7 @@ const CASES: readonly Case[] = [
       ...two,
       hup,
       fault('SIGHUP', 0, 1015),
-      answers(1, 1100, 80),
-      load('busy', 2000, 80),
+      ...loads,
       ...renewed,
       wait(RESTART.over, 1050, 1250),
       wait(RESTART.atRest, 1250, 1450, true, how),

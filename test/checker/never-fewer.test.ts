@@ -1,22 +1,9 @@
 // Clause 4.3: never fewer workers listen than before the signal.
 import { describe, expect, test } from 'vitest';
-import type { Event, History } from '#history';
-import { neverListensWithFewer, RESTART, type Opinion } from '#checker';
-import { closed, exit, fault, historyOf, pidOf, upAndListening, wait, worker } from './history.ts';
-
-const judged = (property: (history: History) => Opinion, ...events: readonly Event[]) => property(historyOf(events));
-
-const two = upAndListening(2);
-
-const hup = fault('SIGHUP', 0, 1000);
-const gone = (number: number, t: number) => [
-  closed(number, t),
-  exit(number, t + 40, { code: 0, signal: null, planned: true }),
-];
-const first = [...worker(3, 1010, 1060), ...gone(1, 1070)];
-const second = [...worker(4, 1120, 1170), ...gone(2, 1180)];
-const over = (met = true, how: object = {}) => wait(RESTART.over, 1011, met ? 1230 : 11_100, met, how);
-const restarted = [...two, hup, ...first, ...second, over()];
+import type { Event } from '#history';
+import { neverListensWithFewer } from '#checker';
+import { closed, exit, pidOf, worker, judged } from './history.ts';
+import { two, hup, gone, first, second, over, restarted } from './rolling-restart.ts';
 
 describe('4.3 never fewer', () => {
   test('is broken where the old one goes first', () => {

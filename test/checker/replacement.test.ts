@@ -1,13 +1,11 @@
 // Clause 2.3: what becomes of a killed worker.
 import { describe, expect, test } from 'vitest';
-import type { Event, History } from '#history';
-import { replacementWait, replacesTheKilled, type Opinion } from '#checker';
+import { replacementWait, replacesTheKilled } from '#checker';
 import {
   answers,
   ending,
   exit,
   fault,
-  historyOf,
   mark,
   primaryDied,
   range,
@@ -16,9 +14,8 @@ import {
   visits,
   wait,
   worker,
+  judged,
 } from './history.ts';
-
-const judged = (property: (history: History) => Opinion, ...events: readonly Event[]) => property(historyOf(events));
 
 const three = upAndListening(3);
 

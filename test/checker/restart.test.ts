@@ -1,6 +1,6 @@
 // Clauses 4.2 to 4.8 together: a rolling restart of two workers that two others replace.
 import { describe, expect, test } from 'vitest';
-import type { Event, History } from '#history';
+import type { Event } from '#history';
 import {
   forksOnceEach,
   losesNothing,
@@ -10,38 +10,10 @@ import {
   RESTART,
   retiredWorkersGo,
   servesASecondSignal,
-  type Opinion,
 } from '#checker';
 import { restartOf } from '../../runner/checker/properties/restart/restart.ts';
-import {
-  answers,
-  closed,
-  ending,
-  exit,
-  fault,
-  historyOf,
-  load,
-  primaryDied,
-  upAndListening,
-  wait,
-  worker,
-} from './history.ts';
-
-const judged = (property: (history: History) => Opinion, ...events: readonly Event[]) => property(historyOf(events));
-
-const two = upAndListening(2);
-
-const hup = fault('SIGHUP', 0, 1000);
-const gone = (number: number, t: number) => [
-  closed(number, t),
-  exit(number, t + 40, { code: 0, signal: null, planned: true }),
-];
-const first = [...worker(3, 1010, 1060), ...gone(1, 1070)];
-const second = [...worker(4, 1120, 1170), ...gone(2, 1180)];
-const over = (met = true, how: object = {}) => wait(RESTART.over, 1011, met ? 1230 : 11_100, met, how);
-const restarted = [...two, hup, ...first, ...second, over()];
-
-const loads = [answers(1, 1100, 80), load('busy', 2000, 80)];
+import { ending, fault, historyOf, primaryDied, wait, worker, judged } from './history.ts';
+import { two, hup, first, second, over, restarted, loads } from './rolling-restart.ts';
 
 const all = [replacesEveryWorker, neverListensWithFewer, losesNothing, retiredWorkersGo, forksOnceEach];
 

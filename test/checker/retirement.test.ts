@@ -1,32 +1,9 @@
 // Clause 4.5: a retired worker goes.
 import { describe, expect, test } from 'vitest';
-import type { Event, History } from '#history';
-import { RESTART, retiredWorkersGo, type Opinion } from '#checker';
-import {
-  answers,
-  closed,
-  exit,
-  fault,
-  historyOf,
-  pidOf,
-  primaryDied,
-  request,
-  upAndListening,
-  wait,
-  worker,
-} from './history.ts';
-
-const judged = (property: (history: History) => Opinion, ...events: readonly Event[]) => property(historyOf(events));
-
-const two = upAndListening(2);
-
-const hup = fault('SIGHUP', 0, 1000);
-const gone = (number: number, t: number) => [
-  closed(number, t),
-  exit(number, t + 40, { code: 0, signal: null, planned: true }),
-];
-const first = [...worker(3, 1010, 1060), ...gone(1, 1070)];
-const over = (met = true, how: object = {}) => wait(RESTART.over, 1011, met ? 1230 : 11_100, met, how);
+import type { Event } from '#history';
+import { RESTART, retiredWorkersGo } from '#checker';
+import { answers, closed, exit, fault, pidOf, primaryDied, request, wait, worker, judged } from './history.ts';
+import { two, hup, first, over } from './rolling-restart.ts';
 
 describe('4.5 a retired worker goes', () => {
   const stays = [...two, hup, ...first, ...worker(4, 1120, 1170), closed(2, 1180)];

@@ -1,12 +1,11 @@
 // Clause 2.2: connections in turn, and nobody idle under load.
 import { describe, expect, test } from 'vitest';
-import type { Event, History } from '#history';
-import { dealsInTurn, type Opinion } from '#checker';
+import type { Event } from '#history';
+import { dealsInTurn } from '#checker';
 import {
   begun,
   exit,
   fault,
-  historyOf,
   pace,
   pressure,
   range,
@@ -17,9 +16,8 @@ import {
   visits,
   wait,
   worker,
+  judged,
 } from './history.ts';
-
-const judged = (property: (history: History) => Opinion, ...events: readonly Event[]) => property(historyOf(events));
 
 const three = upAndListening(3);
 

@@ -1,37 +1,9 @@
 // Clause 4.7: a second signal while the first is served loses nothing either.
 import { describe, expect, test } from 'vitest';
-import type { Event, History } from '#history';
-import { RESTART, servesASecondSignal, type Opinion } from '#checker';
-import {
-  answers,
-  closed,
-  exit,
-  fault,
-  historyOf,
-  load,
-  lost,
-  pidOf,
-  primaryDied,
-  upAndListening,
-  wait,
-  worker,
-} from './history.ts';
-
-const judged = (property: (history: History) => Opinion, ...events: readonly Event[]) => property(historyOf(events));
-
-const two = upAndListening(2);
-
-const hup = fault('SIGHUP', 0, 1000);
-const gone = (number: number, t: number) => [
-  closed(number, t),
-  exit(number, t + 40, { code: 0, signal: null, planned: true }),
-];
-const first = [...worker(3, 1010, 1060), ...gone(1, 1070)];
-const second = [...worker(4, 1120, 1170), ...gone(2, 1180)];
-const over = (met = true, how: object = {}) => wait(RESTART.over, 1011, met ? 1230 : 11_100, met, how);
-const restarted = [...two, hup, ...first, ...second, over()];
-
-const loads = [answers(1, 1100, 80), load('busy', 2000, 80)];
+import type { Event } from '#history';
+import { RESTART, servesASecondSignal } from '#checker';
+import { closed, exit, fault, load, lost, pidOf, primaryDied, wait, worker, judged } from './history.ts';
+import { two, hup, gone, first, second, over, restarted, loads } from './rolling-restart.ts';
 
 describe('4.7 a second signal', () => {
   const again = fault('SIGHUP', 0, 1011);

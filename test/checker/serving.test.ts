@@ -1,20 +1,12 @@
 // Clauses 0.4, 1.2, 1.3 and 1.4: who takes connections, and who answers.
 import { describe, expect, test } from 'vitest';
-import type { Event, History } from '#history';
-import {
-  everyWorkerAnswers,
-  onlyWorkersServe,
-  pidsAreTrue,
-  primaryIsSilent,
-  shareOnePort,
-  type Opinion,
-} from '#checker';
+import type { Event } from '#history';
+import { everyWorkerAnswers, onlyWorkersServe, pidsAreTrue, primaryIsSilent, shareOnePort } from '#checker';
 import {
   closed,
   exit,
   fault,
   handed,
-  historyOf,
   lost,
   pidOf,
   PORT,
@@ -28,9 +20,8 @@ import {
   visits,
   wait,
   worker,
+  judged,
 } from './history.ts';
-
-const judged = (property: (history: History) => Opinion, ...events: readonly Event[]) => property(historyOf(events));
 
 const two = upAndListening(2);
 

@@ -1,10 +1,8 @@
 // Clause 4.1: slow requests that block nobody.
 import { describe, expect, test } from 'vitest';
-import type { Event, History } from '#history';
-import { waitsWithoutBlocking, type Opinion } from '#checker';
-import { fault, historyOf, lost, pace, pidOf, request, upAndListening } from './history.ts';
-
-const judged = (property: (history: History) => Opinion, ...events: readonly Event[]) => property(historyOf(events));
+import type { Event } from '#history';
+import { waitsWithoutBlocking } from '#checker';
+import { fault, lost, pace, pidOf, request, upAndListening, judged } from './history.ts';
 
 const two = upAndListening(2);
 

@@ -1,10 +1,8 @@
 // The other side of clause 3.1: how old a total may be while requests keep coming.
 import { describe, expect, test } from 'vitest';
-import type { Event, History, RequestEvent } from '#history';
-import { countsEachRequest, toldWhileItCounts, type Opinion } from '#checker';
-import { historyOf, lost, mark, pidOf, range, request, stats, upAndListening } from './history.ts';
-
-const judged = (property: (history: History) => Opinion, ...events: readonly Event[]) => property(historyOf(events));
+import type { Event, RequestEvent } from '#history';
+import { countsEachRequest, toldWhileItCounts } from '#checker';
+import { lost, mark, pidOf, range, request, stats, upAndListening, judged } from './history.ts';
 
 const two = upAndListening(2);
 

@@ -1,12 +1,11 @@
 // Clause 3.5: messages of another program change nothing and kill nothing.
 import { describe, expect, test } from 'vitest';
-import type { Event, History } from '#history';
-import { AGREE, ignoresStrangers, type Opinion } from '#checker';
+import type { Event } from '#history';
+import { AGREE, ignoresStrangers } from '#checker';
 import {
   ending,
   exit,
   fault,
-  historyOf,
   primaryDied,
   request,
   stats,
@@ -14,9 +13,8 @@ import {
   upAndListening,
   visits,
   wait,
+  judged,
 } from './history.ts';
-
-const judged = (property: (history: History) => Opinion, ...events: readonly Event[]) => property(historyOf(events));
 
 const two = upAndListening(2);
 const four = [...two, ...visits([1, 2, 1, 2], 200)];

@@ -1,12 +1,11 @@
 // Clause 3.4: what a killed worker leaves behind, and what its replacement adds to it.
 import { describe, expect, test } from 'vitest';
-import type { Event, History } from '#history';
-import { AGREE, countsTheReplacements, type Opinion } from '#checker';
+import type { Event } from '#history';
+import { AGREE, countsTheReplacements } from '#checker';
 import {
   answers,
   exit,
   fault,
-  historyOf,
   pace,
   pidOf,
   primaryDied,
@@ -19,9 +18,8 @@ import {
   visits,
   wait,
   worker,
+  judged,
 } from './history.ts';
-
-const judged = (property: (history: History) => Opinion, ...events: readonly Event[]) => property(historyOf(events));
 
 const two = upAndListening(2);
 const four = [...two, ...visits([1, 2, 1, 2], 200)];

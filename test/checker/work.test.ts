@@ -1,10 +1,8 @@
 // Clause 2.1: work that keeps a thread busy, done by two workers side by side.
 import { describe, expect, test } from 'vitest';
-import type { Event, History } from '#history';
-import { worksInParallel, type Opinion } from '#checker';
-import { historyOf, lost, pace, pidOf, request, upAndListening } from './history.ts';
-
-const judged = (property: (history: History) => Opinion, ...events: readonly Event[]) => property(historyOf(events));
+import type { Event } from '#history';
+import { worksInParallel } from '#checker';
+import { lost, pace, pidOf, request, upAndListening, judged } from './history.ts';
 
 const three = upAndListening(3);
 
