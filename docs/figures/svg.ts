@@ -80,7 +80,8 @@ function round(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-function escape(words: string): string {
+/** For text between tags. */
+export function escape(words: string): string {
   return words.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 }
 

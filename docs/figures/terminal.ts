@@ -4,6 +4,7 @@
 //     2>/dev/null | node --import tsx docs/figures/terminal.ts 'npm run check 3' > docs/figures/failed-check.svg
 import { stdin, stdout } from 'node:process';
 import { text } from 'node:stream/consumers';
+import { escape } from './svg.ts';
 
 const CELL = 8;
 const LINE = 19;
@@ -86,8 +87,4 @@ function runsOf(line: string, on: Set<number>): Run[] {
     }
   }
   return runs;
-}
-
-function escape(words: string): string {
-  return words.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 }

@@ -1,4 +1,5 @@
 // The public face of the reader: Markdown and plain text for a terminal.
+export { escapeHtml } from './escape.ts';
 export { type Heading, headings, slug } from './headings.ts';
 export { type Look, lookOf } from './look.ts';
 export { type Paint, type Palette, palette } from './paint.ts';

@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { highlighter } from '../highlight.ts';
 import { allPages, type Book, type Page, readBook, readPage } from './book.ts';
-import { escapeHtml } from './escape.ts';
+import { escapeHtml } from '../escape.ts';
 import { copyPath, paintCode, type Rendered, renderPage, sourcePath } from './html.ts';
 import { coverHtml, layout } from './layout.ts';
 import { type Found, searchScript } from './search.ts';

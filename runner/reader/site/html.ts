@@ -7,7 +7,7 @@ import { type Highlight, highlighter, languageOf } from '../highlight.ts';
 import { newParser } from '../markdown.ts';
 import type { Page } from './book.ts';
 import { container } from './container.ts';
-import { escapeHtml } from './escape.ts';
+import { escapeHtml } from '../escape.ts';
 import { relativeTo, type Target, targetOf } from './links.ts';
 import { inlineSvg } from './picture.ts';
 import { questionsOf } from './predictions.ts';

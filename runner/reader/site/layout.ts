@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Book, Page, Part } from './book.ts';
 import type { Id } from './browser/book.ts';
-import { escapeHtml } from './escape.ts';
+import { escapeHtml } from '../escape.ts';
 import { relativeTo } from './links.ts';
 
 export interface Sheet {

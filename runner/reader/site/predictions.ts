@@ -5,7 +5,7 @@ import type MarkdownIt from 'markdown-it';
 import { findLessons, type Lesson, type Prediction, readRecorded } from '#workbook';
 import { newParser } from '../markdown.ts';
 import type { Page } from './book.ts';
-import { escapeHtml } from './escape.ts';
+import { escapeHtml } from '../escape.ts';
 import type { Key } from './predictions-key.ts';
 
 export interface QuestionsOptions {
