@@ -19,13 +19,9 @@ import {
 type Loads = ReturnType<Stage['load']>[];
 
 /**
- * A restart that takes longer is not going to lose more, and waits for its deadline: then the clients take it easy, since
- * a machine that they keep busy cannot tell the time.
+ * The pause of a client, in ms. Clients without one take the whole machine: they are for the one run in which losses are
+ * looked for, since a connection that is closed while it is idle is noticed by them alone.
  */
-const EASED_AFTER_MS = 3500;
-const EASED_MS = 10;
-
-/** The pause of a client, in ms. Clients without one take the whole machine: in one run, where losses are looked for, that is enough. */
 const LIGHTLY_MS = 2;
 
 /** Clients that have one request of so many ms after the other. */
@@ -34,7 +30,7 @@ function patient(stage: Stage, stream: string, ms: number): Loads[number] {
 }
 
 /**
- * Clients that go on all the time: keep-alive ones without a pause, some with a connection for each request, and patient
+ * Clients that go on all the time: keep-alive ones with that pause, some with a connection for each request, and patient
  * ones, who keep a connection with one short wait after the other and would stay with an old worker for ever.
  */
 function steadyLoads(stage: Stage, pause = 0): Loads {
@@ -71,7 +67,6 @@ async function askBesideSlow(stage: Stage): Promise<void> {
   workers.close();
 }
 
-/** Sends SIGHUP and waits until all are new and all old ones gone. Where nothing begins, the clients are stopped. */
 interface RestartOptions {
   /** The name of the wait for its end. */
   readonly over?: string;
@@ -81,6 +76,7 @@ interface RestartOptions {
   readonly whileBooting?: () => void;
 }
 
+/** Sends SIGHUP and waits until all are new and all old ones gone. Where nothing begins, the clients are stopped. */
 async function restart(
   stage: Stage,
   loads: Loads,
@@ -102,7 +98,6 @@ async function restart(
   return stage.until(
     over,
     () => {
-      if (stage.now() - since > EASED_AFTER_MS) for (const load of loads) load.ease(EASED_MS);
       if (isFirstBooting() && stage.now() - asked > 150) {
         asked = stage.now();
         whileBooting?.();

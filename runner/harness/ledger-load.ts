@@ -22,8 +22,6 @@ export interface Load {
   /** Whole answers with a status of 2xx; everything else is lost. */
   readonly answered: number;
   readonly lost: number;
-  /** From now on each client pauses so many ms between an answer and its next request. */
-  ease(pause: number): void;
   /**
    * Sends nothing more, and resolves when what was under way is answered or lost: sent = answered + lost. `abandon` as in
    * the options, which it replaces.
@@ -59,8 +57,7 @@ export interface Account {
 }
 
 export function startLoad(account: Account, options: LoadOptions): RunningLoad {
-  const { stream, mode, connections, path, dueIn = 0 } = options;
-  let pause = options.pause ?? 0;
+  const { stream, mode, connections, path, dueIn = 0, pause = 0 } = options;
   const request = prepareRequest(stream, account.port, path, mode !== 'fresh', { dueIn });
   let sent = 0;
   let answered = 0;
@@ -91,9 +88,6 @@ export function startLoad(account: Account, options: LoadOptions): RunningLoad {
     },
     get over() {
       return over;
-    },
-    ease(ms) {
-      pause = ms;
     },
     stop(newAbandon) {
       abandon = newAbandon ?? abandon;

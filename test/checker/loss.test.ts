@@ -2,19 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Event } from '#history';
 import { losesNothing } from '#checker';
-import {
-  answers,
-  closed,
-  exit,
-  fault,
-  load,
-  lost,
-  pace,
-  pidOf,
-  primaryDied,
-  request,
-  judged,
-} from './history.ts';
+import { answers, closed, exit, fault, load, lost, pace, pidOf, primaryDied, request, judged } from './history.ts';
 import { two, hup, restarted, loads } from './rolling-restart.ts';
 
 describe('4.4 nothing is lost', () => {

@@ -372,18 +372,15 @@ describe('a load', () => {
     ).toBe(true);
   });
 
-  it('lets each client pause as long as it is told, at the beginning and later', async () => {
+  it('lets each client pause as long as it is told', async () => {
     const port = await serve((socket) => socket.write(ANSWER));
     const { ledger } = open(port);
     const given = { mode: 'busy', connections: 3, path: '/' } as const;
     const patient = ledger.load({ ...given, stream: 'patient', pause: 60_000 });
-    const eased = ledger.load({ ...given, stream: 'eased' });
-    eased.ease(60_000);
     const eager = ledger.load({ ...given, stream: 'eager' });
-    await vi.waitUntil(() => eager.answered > 100 && patient.answered === 3 && eased.answered === 3, 30_000);
-    expect([patient.sent, eased.sent]).toEqual([3, 3]);
-    await Promise.all([patient, eased, eager].map((load) => load.stop()));
-    expect([patient.sent, eased.sent]).toEqual([3, 3]);
+    await vi.waitUntil(() => eager.answered > 100 && patient.answered === 3, 30_000);
+    await Promise.all([patient.stop(), eager.stop()]);
+    expect(patient.sent).toBe(3);
   });
 
   it('lists slow requests one by one', async () => {

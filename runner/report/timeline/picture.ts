@@ -141,7 +141,7 @@ function isOfALife(event: Event): event is OfALife {
 }
 
 /** The phases of a life with their moments. */
-export function lifeInWords(generation: Generation, stranger = false): string {
+function lifeInWords(generation: Generation, stranger = false): string {
   const { worker, forked, online, listening, elsewhere, leaving, ended } = generation;
   const began = stranger ? 'no worker of the cluster; seen first at' : worker === null ? 'started at' : 'forked at';
   const told = [`${began} ${moment(forked)}`];
