@@ -60,6 +60,7 @@ const SHAPES: Readonly<Record<Report['say'], Readonly<Record<string, Is>>>> = {
   serving: { port: isNumber },
   forked: { child: isNumber },
   spawned: { child: isNumber },
+  passed: { port: isNumber },
   taken: { ports: listOf(isNumber) },
   handed: { ...worker, ports: listOf(isNumber) },
   begun: { count: isNumber, finished: isNumber },

@@ -171,6 +171,8 @@ export type Event =
   // ── connections and requests, seen from inside. Ports are the clients' ports on the program's PORT.
   /** Connections that this process took up. */
   | { readonly kind: 'taken'; readonly t: number; readonly pid: number; readonly ports: readonly number[] }
+  /** The program itself sent this connection on, over an IPC channel. */
+  | { readonly kind: 'passed'; readonly t: number; readonly pid: number; readonly port: number }
   /** Connections that the primary dealt to a worker (round robin only). */
   | {
       readonly kind: 'handed';

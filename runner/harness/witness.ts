@@ -42,6 +42,7 @@ export function asEvent(report: Report, t: number): Event | null {
       };
     case 'bound':
     case 'serving':
+    case 'passed':
       return { kind: report.say, t, pid, port: report.port };
     case 'forked':
       return { kind: 'forked', t, pid, child: report.child };

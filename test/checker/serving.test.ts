@@ -53,6 +53,16 @@ describe('0.4, 1.3 and 1.4 who serves', () => {
     expect(opinion.observed).toMatch(/handled by the process with pid 1002, its body said 1001$/);
   });
 
+  test('0.4 is broken by a worker that sends connections on', () => {
+    const passed = { kind: 'passed', t: 301, pid: pidOf(1), port: 40_001 } as const;
+    const opinion = judged(onlyWorkersServe, ...two, ...inTurn, passed, { ...passed, port: 40_002 });
+    expect(opinion).toMatchObject({
+      status: 'broken',
+      observed: 'worker 1 (pid 1001) sent 2 connections on, over its IPC channel',
+    });
+    expect(judged(onlyWorkersServe, ...two, passed).status).toBe('broken');
+  });
+
   test('are broken by a primary that serves', () => {
     const served = visit(0, 300);
     expect(judged(primaryIsSilent, ...two, ...served).observed).toContain(

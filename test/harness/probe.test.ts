@@ -208,3 +208,60 @@ test('a program whose checker is gone ends by itself, without anybody who search
   expect(await exited).toEqual([null, 'SIGKILL']);
   await channel.close();
 });
+
+describe('messages', () => {
+  /** What the primary sends while handles are under way waits in Node, and is written later. */
+  test('are counted once, whichever way they are sent, also while connections are dealt', async () => {
+    const history = await run(
+      `${CLUSTER}
+      if (cluster.isPrimary) {
+        forkAll();
+        cluster.on('message', (worker) => worker.send('again'));
+      } else http.createServer((request, response) => {
+        process.send('one');
+        process._send('two', null, {}, () => {});
+        response.end('Hello from worker ' + process.pid + '\\n');
+      }).listen(process.env.PORT);`,
+      async (stage) => {
+        await stage.allListening();
+        const load = stage.load({ stream: 'fresh', mode: 'fresh', connections: 8, path: '/' });
+        await stage.until('enough', () => load.answered > 200, { limit: 20_000 });
+        await load.stop();
+        await stage.comeToRest(500);
+      },
+    );
+    const count = (kind: 'sent' | 'received', direction: 'up' | 'down') =>
+      of(history, kind)
+        .filter((event) => event.direction === direction)
+        .reduce((sum, event) => sum + event.count, 0);
+    const answered = of(history, 'load').findLast(({ state }) => state === 'end')?.answered ?? 0;
+    expect(answered).toBeGreaterThan(200);
+    expect(count('sent', 'up')).toBe(2 * answered);
+    expect(count('sent', 'down')).toBe(2 * answered);
+    expect(count('received', 'up')).toBe(2 * answered);
+    expect(of(history, 'passed')).toEqual([]);
+  });
+
+  test('that carry a connection on PORT are told, and others that carry a handle are not', async () => {
+    const history = await run(
+      `${CLUSTER}
+      const net = require('node:net');
+      if (cluster.isPrimary) {
+        forkAll();
+        cluster.on('message', (worker, message, socket) => socket.end('HTTP/1.1 200 OK\\r\\nContent-Length: 0\\r\\n\\r\\n'));
+      } else {
+        net.createServer((socket) => process.send('port', socket)).listen(process.env.PORT);
+        const other = net.createServer((socket) => process.send('other', socket)).listen(0, () => {
+          net.connect(other.address().port);
+        });
+      }`,
+      async (stage) => {
+        await stage.allListening();
+        await stage.visit(3);
+      },
+    );
+    const asked = of(history, 'request').filter(({ path }) => path === '/');
+    expect(asked.length).toBeGreaterThan(0);
+    expect(of(history, 'passed').map(({ port }) => port)).toEqual(asked.map(({ conn }) => conn));
+  });
+});

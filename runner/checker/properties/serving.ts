@@ -7,6 +7,8 @@ import { named, plural } from '../words.ts';
 import { passedOnIn, unexplainedIn } from './serving-holders.ts';
 import { unseenAnswers } from './serving-pids.ts';
 
+const HANDS_ON = 'the program hands sockets on: whoever is dealt a connection is to answer on it itself';
+
 /** 0.4: only workers answer on PORT, each listens itself, and none forks. */
 export function onlyWorkersServe(history: History): Opinion {
   const scene = sceneOf(history);
@@ -49,6 +51,18 @@ export function onlyWorkersServe(history: History): Opinion {
       evidence: [alone],
     });
   }
+  const sent = of(history, 'passed');
+  const [first] = sent;
+  if (first !== undefined) {
+    const life = scene.lifeOf(first.pid);
+    return broken({
+      judged: Math.max(1, judged),
+      expected,
+      observed: `${life === undefined ? `pid ${first.pid}` : named(life)} sent ${plural(sent.filter(({ pid }) => pid === first.pid).length, 'connection')} on, over its IPC channel`,
+      cause: HANDS_ON,
+      evidence: [...sent, life],
+    });
+  }
   const passed = passedOnIn(scene);
   if (passed !== undefined) {
     const { held, request, holder } = passed;
@@ -57,7 +71,7 @@ export function onlyWorkersServe(history: History): Opinion {
       judged: Math.max(1, judged),
       expected,
       observed: `request ${request.n} was answered on a connection that ${life === undefined ? `pid ${holder}` : named(life)} had, to which the cluster did not deal it`,
-      cause: 'the program hands sockets on: whoever is dealt a connection is to answer on it itself',
+      cause: HANDS_ON,
       evidence: [request, held, life],
     });
   }

@@ -8,6 +8,14 @@ type Send = (...args: unknown[]) => boolean;
 // As they are now: programs replace timers, for tests and otherwise.
 const [later, soon] = [setTimeout, setImmediate];
 
+/** What has an IPC channel: a process, as `setupChannel` in lib/internal/child_process makes it. */
+interface Channelled {
+  send?: unknown;
+  emit: unknown;
+  _send?: unknown;
+  _handleQueue?: readonly unknown[] | null;
+}
+
 type Done = (ok: boolean, detail?: string) => void;
 
 /** One end of one IPC channel: `send` as it was before the probe, and what is held back. */
@@ -27,7 +35,7 @@ interface Tally {
 }
 
 /** `single` says whether a message is to be told at once, or counted until the next flush. */
-export function countMessages(say: Say, single: () => boolean) {
+export function countMessages(port: number, say: Say, single: () => boolean) {
   const tallies = new Map<string, Tally>();
   const ends = new Map<number | null, End>();
 
@@ -47,27 +55,24 @@ export function countMessages(say: Say, single: () => boolean) {
     tallies.clear();
   }
 
-  /** Wraps `send` and `emit` of one end; `heardBy` counts the program's listeners for what arrives there. */
-  function watch(
-    end: { send?: unknown; emit: unknown },
-    key: number | null,
-    worker: number,
-    out: Direction,
-    heardBy: () => number,
-  ): void {
-    const own: End = { send: (end.send as Send).bind(end), held: null, lateExit: null, tellExit: null };
-    ends.set(key, own);
-    wrap(end, 'send', (_send, _self, args) => {
-      if (isClusters(args[0])) return own.send(...args);
+  /** Wraps what writes to one end and its `emit`; `heardBy` counts the program's listeners for what arrives there. */
+  function watch(end: Channelled, key: number | null, worker: number, out: Direction, heardBy: () => number): void {
+    /** Of a message that the program sends; says whether it is held back. */
+    const take = (args: readonly unknown[]): boolean => {
+      const [message, handle] = args;
       const counted = tally(worker, out);
-      if (counted.sent === 0) counted.sample = inBrief(args[0]);
+      if (counted.sent === 0) counted.sample = inBrief(message);
       counted.sent += 1;
+      const client = clientOf(handle, port);
+      if (client !== null) say({ say: 'passed', port: client });
       if (single()) flush();
       if (own.tellExit !== null) soon(own.tellExit);
-      if (own.held === null) return own.send(...args);
-      own.held.push([copyOf(args[0]), ...args.slice(1)]);
-      return true;
-    });
+      own.held?.push([copyOf(message), ...args.slice(1)]);
+      return own.held !== null;
+    };
+    const own: End = { send: sendBefore(end, take), held: null, lateExit: null, tellExit: null };
+    ends.set(key, own);
+    wrap(end, 'send', (_send, _self, args) => (!isClusters(args[0]) && take(args)) || own.send(...args));
     wrap(end, 'emit', (emit, self, args) => {
       const [name] = args;
       if (name === 'message') {
@@ -97,13 +102,19 @@ export function countMessages(say: Say, single: () => boolean) {
       const own = cluster.worker;
       if (own === undefined || process.send === undefined) return;
       // one listener is the cluster module's: it passes the process's messages on to the worker object
-      watch(process, null, own.id, 'up', () => process.listenerCount('message') - 1 + own.listenerCount('message'));
+      watch(
+        process as Channelled,
+        null,
+        own.id,
+        'up',
+        () => process.listenerCount('message') - 1 + own.listenerCount('message'),
+      );
     },
     watchPrimary(worker: Worker): void {
       const { process: child } = worker;
       // one listener each is the cluster module's: child → worker object → cluster
       watch(
-        child,
+        child as Channelled,
         worker.id,
         worker.id,
         'down',
@@ -142,6 +153,61 @@ export function countMessages(say: Say, single: () => boolean) {
       done(true);
     },
   };
+}
+
+/**
+ * `send` as it is now. What goes past it, by the `_send` that it calls, is taken too; but not what Node itself says there,
+ * nor what it sends by then because a handle was under way when the program sent it.
+ */
+function sendBefore(end: Channelled, take: (args: readonly unknown[]) => boolean): Send {
+  const send = (end.send as Send).bind(end);
+  const waiting: unknown[] = [];
+  let sending = false;
+  wrap(end, '_send', (write, self, args) => {
+    const [message] = args;
+    const waited = !sending && waiting.length > 0 && waiting[0] === message;
+    if (waited) waiting.shift();
+    else if (!sending && !isAboutHandles(message) && take(args)) return true;
+    const before = end._handleQueue?.length ?? 0;
+    const written = call(write, self, args);
+    if ((end._handleQueue?.length ?? 0) > before) waiting.push(message);
+    return written;
+  });
+  return (...args) => {
+    sending = true;
+    try {
+      return send(...args);
+    } finally {
+      sending = false;
+    }
+  };
+}
+
+/** How Node acknowledges a handle, or sends it once more (lib/internal/child_process). */
+function isAboutHandles(message: unknown): boolean {
+  if (typeof message !== 'object' || message === null) return false;
+  const { cmd, ...others } = message as { cmd?: unknown };
+  if (cmd === 'NODE_HANDLE') return true;
+  return (cmd === 'NODE_HANDLE_ACK' || cmd === 'NODE_HANDLE_NACK') && Object.keys(others).length === 0;
+}
+
+interface TcpHandle {
+  getsockname?: (out: { port?: number }) => number;
+  getpeername?: (out: { port?: number }) => number;
+}
+
+/** The client's port, where this is a connection on PORT: a socket, or what is within it. */
+function clientOf(handle: unknown, port: number): number | null {
+  if (typeof handle !== 'object' || handle === null) return null;
+  const tcp = ((handle as { _handle?: unknown })._handle ?? handle) as TcpHandle;
+  const [own, peer]: { port?: number }[] = [{}, {}];
+  try {
+    tcp.getsockname?.(own as object);
+    tcp.getpeername?.(peer as object);
+  } catch {
+    return null;
+  }
+  return own?.port === port ? (peer?.port ?? null) : null;
 }
 
 /** What the cluster module says (lib/internal/cluster): nothing that a program adds to it passes as its own. */

@@ -55,6 +55,8 @@ export type Report = From &
     /** A child without an IPC channel, such as a shell; it may soon be gone, and what it started not. */
     | { readonly say: 'spawned'; readonly child: number }
     | { readonly say: 'forked'; readonly child: number }
+    /** The program sent a connection on PORT over an IPC channel; `port` is the client's. */
+    | { readonly say: 'passed'; readonly port: number }
     | { readonly say: 'taken'; readonly ports: readonly number[] }
     | { readonly say: 'handed'; readonly worker: number; readonly workerPid: number; readonly ports: readonly number[] }
     | { readonly say: 'begun'; readonly count: number; readonly finished: number }

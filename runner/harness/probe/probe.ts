@@ -59,7 +59,7 @@ function attach({ socket, port, checker, travels, ...others }: ProbeSettings): v
   let each = false;
   let singles = 0;
   const single = (): boolean => each && singles++ < MOST_SINGLES;
-  const messages = countMessages(say, single);
+  const messages = countMessages(port, say, single);
   const connections = countConnections(port, say, single);
   const flush = (): void => {
     messages.flush();

@@ -86,13 +86,14 @@ export function openAsking(given: AskingOptions): Asking {
     // under round robin the first few suffice; the operating system's own dealing may favour one worker for long
     for (let tries = 0; tries < 40 * count * wanted.length && !enough(); tries += 1) {
       check();
+      const before = now();
       const connection = await ledger.connect({ stream: 'kept', signal });
       if (connection === null) continue;
       connections.add(connection);
       const { outcome } = await connection.ask(path, { stream: 'kept', signal });
       if (outcome === 'hanging') break;
       // who answers is told by its body; where it is of another shape, by the process that took the connection
-      const owner = connection.pid ?? (await ownerOf(connection.port));
+      const owner = connection.pid ?? (await ownerOf(connection.port, before));
       const kept = owner === null ? [] : (found.get(owner) ?? []);
       if (owner !== null && !connection.open) unkept.add(owner);
       else if (owner !== null && wanted.includes(owner) && kept.length < count) {
@@ -115,7 +116,11 @@ export function openAsking(given: AskingOptions): Asking {
         for (let left = tries; left > 0; left -= 1) {
           check();
           entry = await ledger.ask(to, { signal, ...options });
-          if (entry.outcome !== 'answered' || entry.conn === null || (entry.pid ?? (await ownerOf(entry.conn))) === pid)
+          if (
+            entry.outcome !== 'answered' ||
+            entry.conn === null ||
+            (entry.pid ?? (await ownerOf(entry.conn, entry.opened))) === pid
+          )
             break;
         }
         return entry;
@@ -127,10 +132,10 @@ export function openAsking(given: AskingOptions): Asking {
   }
 
   /** By the process that took the connection, which may not have told it yet. */
-  async function ownerOf(conn: number | null): Promise<number | null> {
+  async function ownerOf(conn: number | null, opened: number): Promise<number | null> {
     if (conn === null) return null;
     await program.flush(REPORTED_MS);
-    return workers.ownerSoon(conn);
+    return workers.ownerSoon(conn, opened);
   }
 
   return {

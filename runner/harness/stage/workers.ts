@@ -9,18 +9,32 @@ export interface Workers {
   /** Ports are used again: a report from before the connection was opened is about another one. */
   ownerSince(conn: number, opened: number): number | null;
   /** The report of who took a connection may come a moment after its answer. */
-  ownerSoon(conn: number): Promise<number | null>;
-  /** Nobody will ever answer on this connection: a handed-over connection is never handed to another worker. */
+  ownerSoon(conn: number, opened: number): Promise<number | null>;
+  /** Nobody will ever answer on this connection: all who took it, or were dealt it, have exited. */
   isOrphan(conn: number, opened: number): boolean;
   close(): void;
 }
 
-export function followWorkers({ lives, listen }: Recorder): Workers {
-  /** Who took a connection last that came from this port of a client, and when that was told. */
-  const ownerOf = new Map<number, { readonly pid: number; readonly t: number }>();
+interface Claim {
+  readonly pid: number;
+  readonly t: number;
+}
+
+/** A worker that leaves refuses what it is dealt, and the primary deals it to another one: its report may be later than the exit. */
+const DEALT_AGAIN_MS = 100;
+/** A connection is seldom dealt more often; older claims are about others from the same port. */
+const MOST_CLAIMS = 8;
+
+export function followWorkers({ lives, listen, now }: Pick<Recorder, 'lives' | 'listen' | 'now'>): Workers {
+  /** By the client's port, in the order of their reports. */
+  const takenBy = new Map<number, Claim>();
+  const dealtTo = new Map<number, Claim[]>();
   const dead = new Set<number>();
   const unlisten = listen((event) => {
-    if (event.kind === 'taken' || event.kind === 'handed') for (const client of event.ports) ownerOf.set(client, event);
+    if (event.kind === 'taken') for (const client of event.ports) takenBy.set(client, event);
+    if (event.kind === 'handed')
+      for (const client of event.ports)
+        dealtTo.set(client, [...(dealtTo.get(client) ?? []).slice(1 - MOST_CLAIMS), event]);
   });
   const isListening = (life: Life): boolean =>
     life.listening !== null &&
@@ -29,26 +43,36 @@ export function followWorkers({ lives, listen }: Recorder): Workers {
     life.disconnected === null &&
     !dead.has(life.pid);
 
+  /** Who took it says more than to whom it was dealt, which may be several. */
+  function ownersSince(conn: number, opened: number): readonly number[] {
+    const taken = takenBy.get(conn);
+    if (taken !== undefined && taken.t >= opened) return [taken.pid];
+    return (dealtTo.get(conn) ?? []).filter(({ t }) => t >= opened).map(({ pid }) => pid);
+  }
+
   function ownerSince(conn: number, opened: number): number | null {
-    const owner = ownerOf.get(conn);
-    return owner !== undefined && owner.t >= opened ? owner.pid : null;
+    return ownersSince(conn, opened).at(-1) ?? null;
   }
 
   return {
     listening: () => lives.filter(isListening),
     killed: (pid) => void dead.add(pid),
     ownerSince,
-    async ownerSoon(conn) {
+    async ownerSoon(conn, opened) {
       for (let tries = 0; tries < 20; tries += 1) {
-        const owner = ownerOf.get(conn);
-        if (owner !== undefined) return owner.pid;
+        const owner = ownerSince(conn, opened);
+        if (owner !== null) return owner;
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
       return null;
     },
     isOrphan(conn, opened) {
-      const owner = ownerSince(conn, opened);
-      return owner !== null && lives.some((life) => life.pid === owner && life.exited !== null);
+      const owners = ownersSince(conn, opened);
+      const known = now() - DEALT_AGAIN_MS;
+      return (
+        owners.length > 0 &&
+        owners.every((pid) => lives.some((life) => life.pid === pid && life.exited !== null && life.exited < known))
+      );
     },
     close: unlisten,
   };

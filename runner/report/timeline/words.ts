@@ -101,6 +101,8 @@ export function tell(event: Event, name: Namer): string {
       return `${name(event.pid)} bound port ${event.port} for itself alone`;
     case 'forked':
       return `${name(event.pid)} made a child, pid ${event.child}`;
+    case 'passed':
+      return `${name(event.pid)} sent the connection from port ${event.port} on, over its IPC channel`;
     case 'taken':
       return `${name(event.pid)} took ${plural(event.ports.length, 'connection')}`;
     case 'handed':
