@@ -3,6 +3,7 @@ import { load, nearest } from '#workbook';
 import { DONE, UNTOLD, WRONG_USAGE } from './exit.ts';
 import { ownSurroundings, type Surroundings } from './surroundings.ts';
 import { swallowedBy } from './swallowed.ts';
+import { endWhenUnread } from './unread.ts';
 import { help, isVerb, parse, type Typed, type Verb, verbs } from './usage.ts';
 
 /** What a file of a verb exports under the verb's own name. Gives the exit code. */
@@ -11,9 +12,7 @@ type Act<V extends Verb> = (typed: Typed<V>, surroundings: Surroundings) => Prom
 /** Runs the command of this process, and ends it. */
 export function run(): void {
   const surroundings = ownSurroundings();
-  // Whoever reads us may stop reading, as `head` does. Then there is nobody left to tell anything.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? DONE : UNTOLD));
-  process.stderr.on('error', () => undefined);
+  endWhenUnread();
   main(process.argv.slice(2), surroundings).then(
     (code) => end(code),
     (error: unknown) => {

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { findLessons, workbookRoot } from '#workbook';
 import { DONE, FAILED, UNTOLD, WRONG_USAGE } from '../../runner/cli/exit.ts';
 import { listenForInterrupt } from '../../runner/cli/interrupt.ts';
+import { endWhenUnread } from '../../runner/cli/unread.ts';
 import { accountOf, lineOf } from '../matrix/account.ts';
 import { JOBS } from '../matrix/flags.ts';
 import { RUNS, tryAll } from '../matrix/rows.ts';
@@ -19,6 +20,7 @@ const HELP = `npm run authoring [-- --no-run]
 
 Exit codes: 0 nothing is missing · 1 otherwise · 64 wrong usage`;
 
+endWhenUnread();
 process.exitCode = await main();
 
 async function main(): Promise<number> {

@@ -4,8 +4,10 @@ import { relative } from 'node:path';
 import { type Answer, findLessons, type Lesson, writeRecorded } from '#workbook';
 import { DONE, FAILED, UNTOLD } from '../../runner/cli/exit.ts';
 import { listenForInterrupt } from '../../runner/cli/interrupt.ts';
+import { endWhenUnread } from '../../runner/cli/unread.ts';
 import { runExperiment } from '../../runner/cli/predict-run.ts';
 
+endWhenUnread();
 process.exitCode = await main();
 
 async function main(): Promise<number> {

@@ -33,6 +33,8 @@ const serve = (port = process.env.PORT) =>
 `;
 
 interface Check extends Command {
+  /** The folder of its workbook. */
+  readonly root: string;
   /** What the program's processes wrote so far: pids and ports. */
   signs(): readonly { readonly pid: number; readonly port: number }[];
   /** Pids that its daemons wrote to files of their own. */
@@ -40,15 +42,21 @@ interface Check extends Command {
 }
 
 function startCheck(lesson: number, name: string, source: string, ...flags: string[]): Check {
-  const folder = mkdtempSync(join(workbook.root, 'programs', `${name.replaceAll(/\W+/g, '-')}-`));
+  return startCheckIn(workbook.root, lesson, name, source, ...flags);
+}
+
+function startCheckIn(root: string, lesson: number, name: string, source: string, ...flags: string[]): Check {
+  mkdirSync(join(root, 'programs'), { recursive: true });
+  const folder = mkdtempSync(join(root, 'programs', `${name.replaceAll(/\W+/g, '-')}-`));
   const file = join(folder, 'program.mjs');
   const witness = join(folder, 'signs');
   writeFileSync(file, SIGNS + source);
   writeFileSync(witness, '');
   const words = ['check', String(lesson), '--file', file, '--no-type-check', ...flags];
-  const command = startCommand(workbook.root, words, { env: { WITNESS: witness } });
+  const command = startCommand(root, words, { env: { WITNESS: witness } });
   return {
     ...command,
+    root,
     signs: () =>
       readFileSync(witness, 'utf8')
         .split('\n')
@@ -76,7 +84,7 @@ async function expectNothingLeft(check: Check): Promise<void> {
   expect(await portsFree(check)).toBe(true);
   // What the check put there for its own use has gone too; its guard process is the last to go.
   await until(async () => (await check.everything()).length === 0);
-  expect(readdirSync(join(workbook.root, '.workbook', 'tmp'))).toEqual([]);
+  expect(readdirSync(join(check.root, '.workbook', 'tmp'))).toEqual([]);
 }
 
 /** The workers never listen, so that the check waits for them when it is interrupted. */
@@ -151,6 +159,8 @@ interface Misbehaviour {
   readonly broken: readonly string[] | null;
   /** So many wrote down their pids, in both scenarios together. */
   readonly daemons?: number;
+  /** It keeps a core busy, and is judged when nothing else is. */
+  readonly alone?: true;
 }
 
 const MISBEHAVIOURS: readonly Misbehaviour[] = [
@@ -158,6 +168,7 @@ const MISBEHAVIOURS: readonly Misbehaviour[] = [
     does: 'floods its output',
     source: `setInterval(() => { process.stdout.write('x'.repeat(1 << 16)); process.stderr.write('y'.repeat(1 << 16)); }, 2);
              if (cluster.isPrimary) forkAll(); else serve();`,
+    alone: true,
     broken: null,
   },
   {
@@ -176,11 +187,13 @@ const MISBEHAVIOURS: readonly Misbehaviour[] = [
   {
     does: 'forks without end',
     source: `if (cluster.isPrimary) { const again = () => { cluster.fork(); setTimeout(again, 5); }; again(); } else serve();`,
+    alone: true,
     broken: ['1.1', '0.3'],
   },
   {
     does: 'forks again whatever dies, and all die at once',
     source: `if (cluster.isPrimary) { forkAll(); cluster.on('exit', () => cluster.fork()); } else process.exit(1);`,
+    alone: true,
     broken: ['0.1', '1.1'],
   },
   {
@@ -229,11 +242,13 @@ const MISBEHAVIOURS: readonly Misbehaviour[] = [
   {
     does: 'blocks the event loop of its primary',
     source: `if (cluster.isPrimary) { forkAll(); for (;;); } else serve();`,
+    alone: true,
     broken: ['0.1', '1.1'],
   },
   {
     does: 'blocks the event loop of its workers when they boot',
     source: `if (cluster.isPrimary) forkAll(); else for (;;);`,
+    alone: true,
     broken: ['0.1', '1.1'],
   },
   {
@@ -245,32 +260,49 @@ const MISBEHAVIOURS: readonly Misbehaviour[] = [
     does: 'blocks the event loop of a worker at its first request',
     source: `if (cluster.isPrimary) forkAll();
              else http.createServer(() => { for (;;); }).listen(process.env.PORT);`,
+    alone: true,
     broken: ['0.2', '1.2'],
   },
 ];
 
+async function expectJudged(it: Misbehaviour, root: string): Promise<void> {
+  const check = startCheckIn(root, 1, it.does, it.source, '--json');
+  const ended = await check.ended;
+  await expectNothingLeft(check);
+  expect(check.daemons()).toHaveLength(it.daemons ?? 0);
+  const { verdict, broken, told } = read(ended);
+  if (it.broken === null) {
+    expect(verdict, told).toBe('passed');
+    return;
+  }
+  expect(verdict, told).toBe('failed');
+  expect(ended.code).toBe(1);
+  expect(
+    it.broken.filter((id) => broken.includes(id)),
+    told,
+  ).not.toEqual([]);
+}
+
+const PATIENCE = { timeout: 180_000 };
+
 describe('a program that', () => {
-  test.each(MISBEHAVIOURS.map((it) => [it.does, it] as const))(
+  test.each(MISBEHAVIOURS.filter(({ alone }) => alone).map((it) => [it.does, it] as const))(
     '%s is judged, and nothing of it is left',
-    { timeout: 180_000 },
-    async (_, it) => {
-      const check = startCheck(1, it.does, it.source, '--json');
-      const ended = await check.ended;
-      await expectNothingLeft(check);
-      expect(check.daemons()).toHaveLength(it.daemons ?? 0);
-      const { verdict, broken, told } = read(ended);
-      if (it.broken === null) {
-        expect(verdict, told).toBe('passed');
-        return;
-      }
-      expect(verdict, told).toBe('failed');
-      expect(ended.code).toBe(1);
-      expect(
-        it.broken.filter((id) => broken.includes(id)),
-        told,
-      ).not.toEqual([]);
-    },
+    PATIENCE,
+    (_, it) => expectJudged(it, workbook.root),
   );
+
+  describe.concurrent('and waits for most of the time', () => {
+    test.for(MISBEHAVIOURS.filter(({ alone }) => !alone).map((it) => [it.does, it] as const))(
+      '%s is judged, and nothing of it is left',
+      PATIENCE,
+      async ([, it], { onTestFinished: whenFinished }) => {
+        const own = plantWorkbook();
+        whenFinished(() => own.remove());
+        await expectJudged(it, own.root);
+      },
+    );
+  });
 });
 
 /** Waits for its port at another address than the workers', so that it is there before they end; a minute at most. */

@@ -1,24 +1,20 @@
 // The checkers, tried on whole programs: what is right passes, and what is wrong fails with the clause that it breaks and
-// with no other; and each property is needed for that. All right programs, and of the wrong ones those that are always
-// judged; `npm run specimens` judges all.
+// with no other; and each property is needed for that. What wrong programs are told is compared by `npm run specimens`.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findLessons, workbookRoot } from '#workbook';
 import { accountOf, neededBy } from '../matrix/account.ts';
-import { isAlwaysJudged } from '../matrix/always.ts';
 import { JOBS } from '../matrix/flags.ts';
 import { propertiesOf } from '../matrix/judging.ts';
 import { tryAll, type Row } from '../matrix/rows.ts';
 import { called, solutions, specimens, starters, type Known } from '../trial/known.ts';
 
-/** Lessons whose checks leave room for another one beside them. */
-const LIGHT: readonly number[] = [1, 2, 3];
 /** Many times what a specimen takes on an idle machine; what takes too long is ended, and told, by the matrix itself. */
 const EACH_MS = 120_000;
 
-const programs = [...solutions(), ...(await starters()), ...specimens().filter(isAlwaysJudged)];
+const programs = [...solutions(), ...(await starters()), ...specimens()];
 const lessons = await Promise.all(
   findLessons().map(async (lesson) => {
     const own = programs.filter((known) => known.lesson === lesson);
@@ -33,13 +29,7 @@ beforeAll(async () => {
   mkdirSync(join(workbookRoot, '.workbook', 'tmp'), { recursive: true });
   runs = mkdtempSync(join(workbookRoot, '.workbook', 'tmp', 'specimens-'));
   const { signal } = new AbortController();
-  const light = programs.filter(({ lesson }) => LIGHT.includes(lesson.number));
-  const others = programs.filter((known) => !light.includes(known));
-  const options = { runs, replay: false, signal };
-  rows = [
-    ...(await tryAll(light, { ...options, jobs: 2 * JOBS })),
-    ...(await tryAll(others, { ...options, jobs: JOBS })),
-  ];
+  rows = await tryAll(programs, { runs, replay: false, jobs: JOBS, signal });
 }, programs.length * EACH_MS);
 
 afterAll(() => rmSync(runs, { recursive: true, force: true }));

@@ -6,6 +6,7 @@ import { lookOf } from '#reader';
 import { workbookRoot } from '#workbook';
 import { DONE, FAILED, UNTOLD, WRONG_USAGE } from '../../runner/cli/exit.ts';
 import { listenForInterrupt } from '../../runner/cli/interrupt.ts';
+import { endWhenUnread } from '../../runner/cli/unread.ts';
 import { called, solutions, specimens, type Known } from '../trial/known.ts';
 import { showProgress } from '../trial/progress.ts';
 import { tryProgram } from '../trial/trial.ts';
@@ -22,6 +23,7 @@ const RECORDS = join(FOLDER, 'results.jsonl');
 /** A check that is slower than that is stuck: its scenarios run side by side, and each ends itself after 90 s. */
 const WITHIN_MS = 240_000;
 
+endWhenUnread();
 process.exitCode = await main();
 
 async function main(): Promise<number> {
@@ -76,7 +78,7 @@ async function tryAll(
       const fingerprint = turn === null ? undefined : prints[turn];
       if (known === undefined || fingerprint === undefined) return;
       const missing = counts.reduce((sum, count) => sum + Math.max(0, runs - count), 0);
-      progress.begin(called(known), missing);
+      const end = progress.begin(called(known), missing);
       const record = await tryOne(known, fingerprint, busy, signal);
       if (record === null) return;
       if (fingerprintsOf([known], around)[0] !== fingerprint) {
@@ -84,7 +86,7 @@ async function tryAll(
         continue;
       }
       records.add(record);
-      progress.end(record);
+      end(record);
     }
   } finally {
     progress.clear();

@@ -3,6 +3,7 @@
 import type { Lesson } from '#workbook';
 import { DONE, FAILED, UNTOLD, WRONG_USAGE } from '../../runner/cli/exit.ts';
 import { listenForInterrupt } from '../../runner/cli/interrupt.ts';
+import { endWhenUnread } from '../../runner/cli/unread.ts';
 import { choose } from '../flaky/flags.ts';
 import { specimens, type Known } from '../trial/known.ts';
 import { accountOf, lineOf, neededBy } from './account.ts';
@@ -11,6 +12,7 @@ import { propertiesOf } from './judging.ts';
 import { tryAll, type Row } from './rows.ts';
 import { recordedAnew, writeTranscript } from './transcript.ts';
 
+endWhenUnread();
 process.exitCode = await main();
 
 async function main(): Promise<number> {

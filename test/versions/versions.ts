@@ -1,12 +1,14 @@
-// Does every supported Node give the same verdicts? Judges solutions and starters of all lessons on each of them, one
-// after the other. `npm run versions -- --help` tells more.
+// Does every supported Node give the same verdicts? Judges solutions and starters of all lessons on each of them.
+// `npm run versions -- --help` tells more.
 import { join } from 'node:path';
 import { lookOf } from '#reader';
 import { workbookRoot } from '#workbook';
 import { DONE, FAILED, WRONG_USAGE } from '../../runner/cli/exit.ts';
 import { listenForInterrupt } from '../../runner/cli/interrupt.ts';
+import { endWhenUnread } from '../../runner/cli/unread.ts';
+import { JOBS } from '../matrix/flags.ts';
 import { called, solutions, starters, type Known } from '../trial/known.ts';
-import { showProgress, type Progress } from '../trial/progress.ts';
+import { showProgress } from '../trial/progress.ts';
 import { tryProgram, type Trial } from '../trial/trial.ts';
 import { HELP, parseVersions } from './flags.ts';
 import { haveNode, type Had, type Node } from './nodes.ts';
@@ -19,6 +21,7 @@ const WITHIN_MS = 120_000;
 /** All of them take two minutes on an idle machine; where it would be far longer, the rest is not tried, and it is said. */
 const ALL_WITHIN_MS = 10 * 60_000;
 
+endWhenUnread();
 process.exitCode = await main();
 
 async function main(): Promise<number> {
@@ -52,34 +55,37 @@ async function tryAll(
 ): Promise<readonly Cell[]> {
   const deadline = performance.now() + ALL_WITHIN_MS;
   const progress = showProgress(process.stderr, lookOf(process.stderr, process.env), process.env);
+  const pairs = nodes.flatMap((node) => programs.map((known) => ({ node, known })));
   const cells: Cell[] = [];
+  const open: typeof pairs = [];
+  let next = 0;
+  const tryOne = async (pair: (typeof pairs)[number], again: boolean): Promise<void> => {
+    const { node, known } = pair;
+    if (signal.aborted || performance.now() > deadline) return;
+    const end = progress.begin(`${called(known)} on ${node.version}`, pairs.length - cells.length);
+    const trial = await tryOn(node, known, signal);
+    if (trial === null) return;
+    end(trial);
+    if (trial.outcome.kind === 'inconclusive' && !again) open.push(pair);
+    else cells.push({ program: called(known), node: node.version, ...trial });
+  };
+  const work = async (): Promise<void> => {
+    for (let pair = pairs[next++]; pair !== undefined; pair = pairs[next++]) await tryOne(pair, false);
+  };
   try {
-    for (const node of nodes) {
-      for (const known of programs) {
-        if (signal.aborted || performance.now() > deadline) return cells;
-        progress.begin(`${called(known)} on ${node.version}`, programs.length * nodes.length - cells.length);
-        const trial = await tryOn(node, known, progress, signal);
-        if (trial === null) return cells;
-        progress.end(trial);
-        cells.push({ program: called(known), node: node.version, ...trial });
-      }
-    }
+    await Promise.all(Array.from({ length: JOBS }, work));
+    // a machine that was too busy to tell is asked once more, when nothing else runs
+    for (const pair of open) await tryOne(pair, true);
     return cells;
   } finally {
     progress.clear();
   }
 }
 
-/** A machine that is too busy to tell is given one more chance, and it is said. Null where `signal` was aborted. */
-async function tryOn(node: Node, known: Known, progress: Progress, signal: AbortSignal): Promise<Trial | null> {
-  const once = () => {
-    const name = `${new Date().toISOString()}-${called(known)}-${node.version}`.replaceAll(/[^\w.]+/g, '-');
-    return tryProgram(known, { node: node.path, withinMs: WITHIN_MS, signal, keep: join(KEPT, name) });
-  };
-  const trial = await once();
-  if (trial?.outcome.kind !== 'inconclusive') return trial;
-  progress.note(`${called(known)} on ${node.version}   judged once more: ${trial.outcome.reasons.join('; ')}`);
-  return once();
+/** Null where `signal` was aborted. */
+function tryOn(node: Node, known: Known, signal: AbortSignal): Promise<Trial | null> {
+  const name = `${new Date().toISOString()}-${called(known)}-${node.version}`.replaceAll(/[^\w.]+/g, '-');
+  return tryProgram(known, { node: node.path, withinMs: WITHIN_MS, signal, keep: join(KEPT, name) });
 }
 
 /** Prints the table, and gives the exit code. */
