@@ -15,11 +15,15 @@ export interface Runs {
 
 const basics = 'docs/01-fork-per-core.md';
 
-/** Clauses 0.1 to 0.6 around a lesson's own; `greeted` are the scenarios that keep their answers, where not all do. */
-export function everyLesson(
-  { on, greeted = on }: Runs & { readonly greeted?: readonly string[] },
-  own: readonly Property[],
-): Property[] {
+export interface EveryLesson extends Runs {
+  /** The scenarios that keep their answers, where not all do. */
+  readonly greeted?: readonly string[];
+  /** Where the book tells what outlives the primary in this lesson, where that is another thing than in the first one. */
+  readonly outlived?: string;
+}
+
+/** Clauses 0.1 to 0.6 around a lesson's own. */
+export function everyLesson({ on, greeted = on, outlived }: EveryLesson, own: readonly Property[]): Property[] {
   return [
     workersListen(on),
     {
@@ -38,7 +42,7 @@ export function everyLesson(
     },
     workersServeThemselves(on),
     ...own,
-    nothingOutlivesThePrimary(on),
+    nothingOutlivesThePrimary(on, outlived),
   ];
 }
 
@@ -127,11 +131,11 @@ function workersServeThemselves(on: readonly string[]): Property {
   };
 }
 
-function nothingOutlivesThePrimary(on: readonly string[]): Property {
+function nothingOutlivesThePrimary(on: readonly string[], read = `${basics}#workers-end-with-their-primary`): Property {
   return {
     id: '0.6',
     says: 'nothing outlives the primary',
-    read: `${basics}#workers-end-with-their-primary`,
+    read,
     on,
     judge: endsWithItsPrimary,
   };
