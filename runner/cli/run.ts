@@ -1,9 +1,10 @@
 // Runs the exercise as a learner would: in this terminal, on port 8000, until Ctrl-C.
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Lesson } from '#workbook';
+import { type Lesson, load } from '#workbook';
+import type * as Ports from '../harness/port.ts';
 import { renewCompiler } from './compiler.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -11,6 +12,12 @@ import type { Surroundings } from './surroundings.ts';
 export async function runExercise(lesson: Lesson, { stdout, stderr, env }: Surroundings): Promise<void> {
   const port = env.PORT || '8000';
   const shown = relative(lesson.root, lesson.exercise);
+  const taken = await whoTook(Number(port));
+  if (taken !== null) {
+    stderr.write(`Port ${port} is taken${taken}, so that ${shown} could not listen there.\n`);
+    stderr.write(`  next  end it, or take another port: PORT=8001 npm run lesson ${lesson.number}\n`);
+    return;
+  }
   stdout.write(`Running ${shown}\non http://127.0.0.1:${port}/ until Ctrl-C\n\n`);
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   const child = spawn(process.execPath, ['--import', tsx, lesson.exercise], {
@@ -33,4 +40,12 @@ export async function runExercise(lesson: Lesson, { stdout, stderr, env }: Surro
   } finally {
     process.removeListener('SIGINT', onInterrupt);
   }
+}
+
+/** By whom, to go on from `is taken`, empty where that cannot be told; null where the port is free, or is none. */
+async function whoTook(port: number): Promise<string | null> {
+  const { portFree, whoHolds } = await load<typeof Ports>(join(import.meta.dirname, '../harness/port.ts'));
+  if (!Number.isInteger(port) || port < 1 || port > 65_535 || (await portFree(port))) return null;
+  const holder = await whoHolds(port);
+  return holder === null ? '' : ` by process ${holder.pid} (${holder.command})`;
 }
