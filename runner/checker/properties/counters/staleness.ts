@@ -9,7 +9,7 @@ import { readings, SLACK_MS, STALE_MS } from './stats.ts';
 
 /** What held messages up for longer than this ago holds them up no more; it shows in some request of that time. */
 const LOOK_BACK_MS = 1000;
-/** What reports when the requests pause would find no pause: a worker's answers follow one another as closely as this. */
+/** What reports when the requests pause would find no pause: a worker handles one so soon after the other. */
 const STEADY_MS = 95;
 /** So much longer than a total may be old, the requests have to come: there is to be something that it has to know. */
 const OLDER_MS = 100;
@@ -44,17 +44,27 @@ export function toldWhileItCounts(history: History): Opinion {
 
 /**
  * Whether the requests before this reading of a total came so steadily, and for so long, that a program which does not
- * tell its totals meanwhile would have shown it in the reading. `requests`: all since the steady ones began.
+ * tell its totals meanwhile would have shown it in the reading: it would miss more old answers, of workers that had no
+ * pause, than there are new ones that it may know from the others. `requests`: all since the steady ones began.
  */
 export function followsSteadyRequests(requests: readonly RequestEvent[], reading: RequestEvent): boolean {
-  const from = reading.t - ageOf(requests, reading) - OLDER_MS;
-  const ends = new Map<number | null, number[]>();
-  for (const { pid, end } of answeredAt(requests, '/'))
-    if (end >= from && end <= reading.t) ends.set(pid, [...(ends.get(pid) ?? []), end]);
-  return [...ends.values()].some((own) => {
-    const moments = [from, ...own.toSorted((one, other) => one - other), reading.t];
-    return moments.every((moment, i) => moment - (moments[i - 1] ?? from) <= STEADY_MS);
-  });
+  const old = reading.t - ageOf(requests, reading);
+  const from = old - OLDER_MS;
+  const greetings = answeredAt(requests, '/').filter(({ t, end }) => end >= from && t <= reading.end);
+  let missed = 0;
+  let known = 0;
+  for (const pid of new Set(greetings.map((greeting) => greeting.pid))) {
+    const own = greetings.filter((greeting) => greeting.pid === pid);
+    if (hadNoPause(own, from, reading.t)) missed += own.filter(({ t, end }) => t >= from && end < old).length;
+    else known += own.filter(({ end }) => end >= old).length;
+  }
+  return missed > known;
+}
+
+/** At whatever moment between a request and its answer each of them was handled. */
+function hadNoPause(own: readonly RequestEvent[], from: number, to: number): boolean {
+  const spans = [{ t: from, end: from }, ...own.toSorted((one, other) => one.t - other.t), { t: to, end: to }];
+  return spans.every(({ end }, i) => end - (spans[i - 1]?.t ?? from) <= STEADY_MS);
 }
 
 /** How old a total may be in this reading, in ms: a stall, in whatever process, holds up the request that is under way too. */
