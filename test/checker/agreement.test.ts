@@ -46,6 +46,10 @@ describe('3.3 the same total', () => {
     const kill = [fault('SIGKILL', 2, 300), lost('reset', 299)];
     expect(judged(totalsAgree, ...four, ...kill, ...say(5, 5), counted()).status).toBe('holds');
     expect(judged(totalsAgree, ...four, ...kill, ...say(6, 6), counted()).status).toBe('broken');
+    const differing = (one: number, other: number) =>
+      judged(totalsAgree, ...four, ...kill, ...say(one, other), counted(false)).cause;
+    expect(differing(5, 6)).toContain('not all that the workers answer');
+    expect(differing(6, 7)).toContain('more than once');
   });
 
   test('is open with nothing told, or on a busy machine, and tells of the primary’s death', () => {

@@ -121,6 +121,9 @@ describe('4.4 wants something under way', () => {
       judged(losesNothing, ...restarted, ...loads, load('slow', 2000, 1), ...events).status;
     expect([where(slow(1169, 1571)), where(slow(1170, 1571))]).toEqual(['holds', 'inconclusive']);
     expect([where(slow(1000, 1401)), where(slow(1000, 1400))]).toEqual(['holds', 'inconclusive']);
+    expect(where(slow(1169, 1571), slow(1180, 1590))).toBe('holds');
+    const others = { stream: 'busy', path: '/slow?ms=400', end: 1571 };
+    expect(where(slow(1170, 1571), request(1, 1169, others))).toBe('inconclusive');
     expect(judged(losesNothing, ...restarted, ...loads, load('slow', 2000, 1), slow(1200, 1600)).summary).toBe(
       'no slow request was under way when a worker was to go',
     );

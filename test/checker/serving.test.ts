@@ -53,14 +53,25 @@ describe('0.4, 1.3 and 1.4 who serves', () => {
     expect(opinion.observed).toMatch(/handled by the process with pid 1002, its body said 1001$/);
   });
 
-  test('0.4 is broken by a worker that sends connections on', () => {
-    const passed = { kind: 'passed', t: 301, pid: pidOf(1), port: 40_001 } as const;
-    const opinion = judged(onlyWorkersServe, ...two, ...inTurn, passed, { ...passed, port: 40_002 });
-    expect(opinion).toMatchObject({
-      status: 'broken',
-      observed: 'worker 1 (pid 1001) sent 2 connections on, over its IPC channel',
+  test('0.4 is broken by whoever sends connections on', () => {
+    const passed = (number: number, t: number, port: number): Event => ({
+      kind: 'passed',
+      t,
+      pid: pidOf(number),
+      port,
     });
-    expect(judged(onlyWorkersServe, ...two, passed).status).toBe('broken');
+    const sent = [passed(1, 301, 40_001), passed(2, 302, 40_002), passed(1, 303, 40_003)];
+    expect(judged(onlyWorkersServe, ...two, ...inTurn, ...sent)).toMatchObject({
+      status: 'broken',
+      judged: 6,
+      observed: 'worker 1 (pid 1001) sent 2 connections on, over its IPC channel',
+      evidence: [...sent, { worker: 1 }],
+    });
+    expect(judged(onlyWorkersServe, ...two, passed(7, 301, 40_001))).toMatchObject({
+      status: 'broken',
+      judged: 1,
+      observed: 'pid 1007 sent 1 connection on, over its IPC channel',
+    });
   });
 
   test('are broken by a primary that serves', () => {
