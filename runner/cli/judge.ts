@@ -40,7 +40,7 @@ export async function judge({ lesson, file, signal, onStep, onFinding, ports }: 
   const { scenarios, properties } = await loadCheck(lesson);
   const few = ports && tooFew(ports, scenarios.length, lesson);
   if (few) return few;
-  const opened = await openScratch(file, ports);
+  const opened = await openScratch(file, signal, ports);
   if (opened.kind !== 'rig') return opened;
   const histories: History[] = [];
   const told = new Set<string>();
@@ -143,13 +143,14 @@ async function sideBySide(
 
 async function openScratch(
   file: string,
+  signal: AbortSignal,
   ports?: PortRange,
 ): Promise<{ readonly kind: 'rig'; readonly rig: Rig; close(): Promise<void> } | Extract<Judged, { kind: 'cannot' }>> {
   const workbook = path.resolve(import.meta.dirname, '..', '..');
   const scratch = path.join(workbook, '.workbook', 'tmp');
   try {
     mkdirSync(scratch, { recursive: true });
-    const opened = await openRig({ file, workbook, scratch, ...(ports === undefined ? {} : { ports }) });
+    const opened = await openRig({ file, workbook, scratch, signal, ...(ports === undefined ? {} : { ports }) });
     switch (opened.kind) {
       case 'rig':
         return opened;

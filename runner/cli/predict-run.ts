@@ -24,7 +24,7 @@ export async function runExperiment({ lesson, prediction, signal, onStep }: Expe
   const scratch = path.join(lesson.root, '.workbook', 'tmp');
   try {
     mkdirSync(scratch, { recursive: true });
-    const opened = await openRig({ file, workbook: lesson.root, scratch });
+    const opened = await openRig({ file, workbook: lesson.root, scratch, signal });
     if (opened.kind !== 'rig')
       return { kind: 'none', why: `${path.relative(lesson.root, file)} cannot be run: ${reasonOf(opened)}.` };
     try {

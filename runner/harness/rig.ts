@@ -15,25 +15,27 @@ export interface RigOptions {
   /** Where files may be put for as long as the check lasts. */
   readonly scratch: string;
   readonly ports?: PortRange;
+  readonly signal?: AbortSignal;
 }
 
 export type OpenedRig =
   { readonly kind: 'rig'; readonly rig: Rig; close(): Promise<void> } | Exclude<Prepared, { kind: 'ready' }>;
 
-/** Rejects where `scratch` cannot be written. */
-export async function openRig({ file, workbook, scratch, ports }: RigOptions): Promise<OpenedRig> {
+/** Rejects where `scratch` cannot be written, or with the signal's reason. */
+export async function openRig({ file, workbook, scratch, ports, signal }: RigOptions): Promise<OpenedRig> {
   mkdirSync(scratch, { recursive: true });
   const folder = mkdtempSync(path.join(scratch, 'check-'));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   try {
-    const [stretch, program] = await withBundler(() =>
-      Promise.all([
+    const [stretch, program] = await withBundler(() => {
+      const made = Promise.all([
         // before the scenarios boot side by side: what they themselves take is not this machine's slowness
         measureStretch(),
         prepare(file, path.join(folder, 'program'), workbook),
         bundle(folder),
-      ]),
-    );
+      ]);
+      return signal === undefined ? made : orAborted(made, signal, remove);
+    });
     if (program.kind !== 'ready') {
       remove();
       return program;
@@ -79,6 +81,22 @@ async function withBundler<T>(use: () => Promise<T>): Promise<T> {
     const { stop } = await import('esbuild');
     if (bundling === 0) await stop();
   }
+}
+
+/**
+ * Ctrl-C ends esbuild too, which then never answers: what it was to make is not waited for. `late` is called where it
+ * comes to an end after that.
+ */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal, late: () => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      reject(signal.reason as Error);
+      void work.catch(() => undefined).finally(late);
+    };
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 /** The probe and the guard run in processes of their own, on plain Node of any version. */
