@@ -4,16 +4,34 @@ import { statSync, writeFileSync } from 'node:fs';
 import type { Bound } from './history.ts';
 import type { Tree } from './tree.ts';
 
-/** More than any lesson needs; a program beyond it forks without end. */
-const MOST_FORKS = 50;
 const MOST_PROCESSES = 60;
-/** Of Node alone, one after the other: where each one leaves another behind, few of them live at once. */
-const MOST_STARTS = 120;
-/** Some thousand are usual; a million would be a gigabyte of this process. */
-const MOST_REPORTS = 200_000;
-const MOST_REPORTED_BYTES = 64 * 2 ** 20;
-/** No scenario takes a tenth of it on an idle machine; a program that leaves every request hanging gets there. */
-const MOST_MS = 90_000;
+
+/** How much of what happens one after the other is too much. */
+export interface Limits {
+  /** Workers that are forked. */
+  readonly forks: number;
+  /** Node processes that are started: where each one leaves another behind, few of them live at once. */
+  readonly starts: number;
+  /** What the probes report. */
+  readonly reports: number;
+  readonly reportedBytes: number;
+  /** The time in which this is too much, in ms; null for as long as the program runs. */
+  readonly withinMs: number | null;
+  /** How long it may run, in ms; null for ever. */
+  readonly ms: number | null;
+}
+
+export const LIMITS_OF_A_CHECK: Limits = {
+  // more than any lesson needs; a program beyond it forks without end
+  forks: 50,
+  starts: 120,
+  // some thousand are usual; a million would be a gigabyte of this process
+  reports: 200_000,
+  reportedBytes: 64 * 2 ** 20,
+  withinMs: null,
+  // no scenario takes a tenth of it on an idle machine; a program that leaves every request hanging gets there
+  ms: 90_000,
+};
 
 const LOOK_EVERY_MS = 250;
 /** Half of what it may have is gone: the rest can go within the time of one look. */
@@ -23,6 +41,8 @@ const LEAST_PAUSE_MS = 15;
 
 export interface BoundsOptions {
   readonly tree: Tree;
+  /** Those of a check by default. */
+  readonly limits?: Limits | undefined;
   /** The workbook's own, that are there as long as the program runs: it is not to touch them. */
   readonly files: readonly string[];
   /** After each look at the processes. */
@@ -34,7 +54,8 @@ export interface BoundsOptions {
 export interface Bounds {
   /** Somebody was started who may soon be gone: looks before he is, if it can. */
   lookSoon(): void;
-  forked(workers: number, withinMs: number): void;
+  /** A worker was forked, so many ms after the start. */
+  forked(t: number): void;
   reported(bytes: number): void;
   /** One more Node process of the program reports; so many do now. */
   started(living: number): void;
@@ -43,17 +64,27 @@ export interface Bounds {
   close(): Promise<void>;
 }
 
-export function watchBounds({ tree, files, looked, beyond }: BoundsOptions): Bounds {
+export function watchBounds({ tree, limits = LIMITS_OF_A_CHECK, files, looked, beyond }: BoundsOptions): Bounds {
   const mostBytes = memoryFor(process.availableMemory());
   const stamps = files.map(stampOf);
   let over = false;
   let closed = false;
-  let reports = 0;
-  let starts = 0;
-  let reportedBytes = 0;
+  let { forks, starts, reports, reportedBytes } = NOTHING;
   let looking: Promise<void> | null = null;
   let next: NodeJS.Timeout | undefined;
-  const late = setTimeout(() => tell('time', `not over after ${MOST_MS / 1000} s`), MOST_MS);
+  const { ms: mostMs, withinMs } = limits;
+  const late =
+    mostMs === null ? undefined : setTimeout(() => tell('time', `not over after ${mostMs / 1000} s`), mostMs);
+  /** When the time began in which is counted, by the clock of `forked`. */
+  let since = 0;
+  let fresh = false;
+  const renewal =
+    withinMs === null
+      ? undefined
+      : setInterval(() => {
+          ({ forks, starts, reports, reportedBytes } = NOTHING);
+          fresh = true;
+        }, withinMs);
   lookAfter(LOOK_EVERY_MS);
 
   function tell(what: Bound, detail: string): void {
@@ -92,30 +123,36 @@ export function watchBounds({ tree, files, looked, beyond }: BoundsOptions): Bou
 
   return {
     lookSoon: () => lookAfter(looking === null ? 0 : LEAST_PAUSE_MS),
-    forked(workers, withinMs) {
-      if (workers > MOST_FORKS) tell('forks', `${workers} workers forked in ${Math.round(withinMs)} ms`);
+    forked(t) {
+      if (fresh) since = t;
+      fresh = false;
+      forks += 1;
+      if (forks > limits.forks) tell('forks', `${forks} workers forked in ${Math.round(t - since)} ms`);
     },
     reported(bytes) {
       reports += 1;
       reportedBytes += bytes;
-      if (reports > MOST_REPORTS || reportedBytes > MOST_REPORTED_BYTES)
+      if (reports > limits.reports || reportedBytes > limits.reportedBytes)
         tell('reports', 'more happened in it (messages, connections, errors) than can be written down');
     },
     // A machine that is full of processes leaves little time to look at them: that is told without a look.
     started(living) {
       starts += 1;
       if (living > MOST_PROCESSES) tell('processes', `${living} Node processes at once`);
-      if (starts > MOST_STARTS) tell('processes', `${starts} Node processes were started`);
+      if (starts > limits.starts) tell('processes', `${starts} Node processes were started`);
     },
     flooded: () => tell('reports', 'it floods the socket on which the workbook’s probes report'),
     async close() {
       closed = true;
       clearTimeout(late);
+      clearInterval(renewal);
       clearTimeout(next);
       await looking;
     },
   };
 }
+
+const NOTHING = { forks: 0, starts: 0, reports: 0, reportedBytes: 0 };
 
 const MEBIBYTE = 2 ** 20;
 const mebibytes = (bytes: number): string => `${Math.round(bytes / MEBIBYTE).toLocaleString('en-US')} MiB`;

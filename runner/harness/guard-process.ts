@@ -4,14 +4,16 @@ import { rmSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { GuardMessage } from './guard.ts';
-import { openTree } from './tree.ts';
+import { openTree, startOf } from './tree.ts';
 import type { Identity } from './tree.ts';
 
 interface Watched {
   root: Identity | null;
-  readonly members: Identity[];
+  members: Identity[];
 }
 
+/** Beyond it the dead are forgotten: a program may fork for hours. */
+const MOST_MEMBERS = 1000;
 /** How long the guard outlives the checker at most. */
 const LAST_MS = 4500;
 
@@ -37,7 +39,7 @@ function obey(message: GuardMessage): void {
       watched.set(message.run, { root: message.root, members: watched.get(message.run)?.members ?? [] });
       break;
     case 'add':
-      watched.get(message.run)?.members.push(message.member);
+      add(watched.get(message.run), message.member);
       break;
     case 'forget':
       watched.delete(message.run);
@@ -48,6 +50,13 @@ function obey(message: GuardMessage): void {
     case 'done':
       process.exit(0);
   }
+}
+
+function add(program: Watched | undefined, member: Identity): void {
+  if (program === undefined) return;
+  program.members.push(member);
+  if (program.members.length > MOST_MEMBERS)
+    program.members = program.members.filter(({ pid, startedAt }) => startOf(pid) === startedAt);
 }
 
 async function endAll(): Promise<void> {

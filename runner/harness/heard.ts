@@ -31,6 +31,7 @@ const isPid: Is = (value) => Number.isInteger(value) && (value as number) > 0;
 const isText: Is = (value) => typeof value === 'string';
 const isTruth: Is = (value) => typeof value === 'boolean';
 const isDirection: Is = (value) => value === 'up' || value === 'down';
+const isStream: Is = (value) => value === 'stdout' || value === 'stderr';
 const isRole: Is = (value) => value === 'primary' || value === 'worker' || value === 'other';
 const orNull =
   (is: Is): Is =>
@@ -66,6 +67,7 @@ const SHAPES: Readonly<Record<Report['say'], Readonly<Record<string, Is>>>> = {
   begun: { count: isNumber, finished: isNumber },
   sent: { worker: isNumber, direction: isDirection, count: isNumber, sample: isText },
   received: { worker: isNumber, direction: isDirection, count: isNumber, unheard: isNumber },
+  wrote: { stream: isStream, text: isText, length: isNumber },
   uncaught: { error: isText, stack: isText },
   done: { order: isNumber, ok: isTruth, detail: isText, resources: orNone(listOf(isText)), cpuMs: orNone(isNumber) },
 };

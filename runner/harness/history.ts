@@ -129,7 +129,14 @@ export type Event =
       readonly code: number | null;
       readonly signal: string | null;
     }
-  | { readonly kind: 'output'; readonly t: number; readonly stream: 'stdout' | 'stderr'; readonly text: string }
+  | {
+      readonly kind: 'output';
+      readonly t: number;
+      readonly stream: 'stdout' | 'stderr';
+      readonly text: string;
+      /** Who wrote it, where that is known; a check does not ask. */
+      readonly pid?: number | null;
+    }
   | {
       readonly kind: 'uncaught';
       readonly t: number;
@@ -282,7 +289,19 @@ export type Event =
 export type Bound = 'forks' | 'processes' | 'memory' | 'time' | 'reports' | 'files';
 
 export type Fault =
-  'SIGKILL' | 'SIGHUP' | 'SIGTERM' | 'SIGINT' | 'junk-up' | 'junk-down' | 'hold-up' | 'hold-down' | 'release';
+  | 'SIGKILL'
+  | 'SIGHUP'
+  | 'SIGTERM'
+  | 'SIGINT'
+  | 'junk-up'
+  | 'junk-down'
+  | 'hold-up'
+  | 'hold-down'
+  | 'release'
+  // in a demonstration only: its event loop kept busy, and the whole process stopped and continued
+  | 'block'
+  | 'freeze'
+  | 'thaw';
 
 /** busy: keep-alive, the next request follows the last answer · fresh: a connection for each request · slow: requests that take long. */
 export type LoadMode = 'busy' | 'fresh' | 'slow';
@@ -308,8 +327,8 @@ export interface Life {
   planned: boolean | null;
 }
 
-/** Follows events as they come and keeps the workers' lives, in order of their forks. */
-export function openLives(): { readonly lives: readonly Life[]; follow(event: Event): void } {
+/** Follows events as they come and keeps the workers' lives, in order of their forks; of the dead, the latest so many. */
+export function openLives(mostDead = Infinity): { readonly lives: readonly Life[]; follow(event: Event): void } {
   const lives: Life[] = [];
   const byPid = new Map<string, Life>();
   let port = 0;
@@ -358,12 +377,21 @@ export function openLives(): { readonly lives: readonly Life[]; follow(event: Ev
       if (event.kind === 'online') life.online ??= event.t;
       else if (event.kind === 'closed') life.closed ??= event.t;
       else if (event.kind === 'disconnect') life.disconnected ??= event.t;
-      else if (event.kind === 'exit')
+      else if (event.kind === 'exit') {
         Object.assign(life, { exited: event.t, code: event.code, signal: event.signal, planned: event.planned });
-      else if (event.port === port) life.listening ??= event.t;
+        if (lives.length > mostDead) forget();
+      } else if (event.port === port) life.listening ??= event.t;
       else life.elsewhere ??= event.port;
     },
   };
+
+  function forget(): void {
+    const dead = lives.filter(({ exited }) => exited !== null);
+    for (const life of dead.slice(0, Math.max(0, dead.length - mostDead))) {
+      lives.splice(lives.indexOf(life), 1);
+      byPid.delete(`${life.worker} ${life.pid}`);
+    }
+  }
 }
 
 export function livesOf(history: History): readonly Life[] {

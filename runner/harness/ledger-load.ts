@@ -2,6 +2,7 @@
 import { prepareRequest, type ClientConnection, type Settled } from './client-connection.ts';
 import type { Answer } from './http-answer.ts';
 import type { EventOf, LoadMode, Outcome } from './history.ts';
+import { openTurns } from './turns.ts';
 
 export interface LoadOptions {
   readonly stream: string;
@@ -13,6 +14,12 @@ export interface LoadOptions {
   readonly dueIn?: number;
   /** Of each client between an answer and its next request, in ms; 0 by default: as many requests as can be. */
   readonly pause?: number;
+  /** Requests of all clients together; as many as can be where it is not given. */
+  readonly perSecond?: number;
+  /** Of a client after a loss, in ms; 20 by default: a program that refuses would be asked tens of thousands of times a second. */
+  readonly pauseAfterLoss?: number;
+  /** Called at each good answer with the ms that it took. */
+  readonly took?: (ms: number) => void;
   /** Says that a connection, opened then, will never be answered (its worker is dead): what is under way is hanging at once. */
   readonly abandon?: (conn: number, opened: number) => boolean;
 }
@@ -22,6 +29,10 @@ export interface Load {
   /** Whole answers with a status of 2xx; everything else is lost. */
   readonly answered: number;
   readonly lost: number;
+  /** Requests that are under way: sent = answered + lost + inFlight. */
+  readonly inFlight: number;
+  /** Records the answers of which nothing is recorded yet. */
+  tell(): void;
   /**
    * Sends nothing more, and resolves when what was under way is answered or lost: sent = answered + lost. `abandon` as in
    * the options, which it replaces.
@@ -57,7 +68,9 @@ export interface Account {
 }
 
 export function startLoad(account: Account, options: LoadOptions): RunningLoad {
-  const { stream, mode, connections, path, dueIn = 0, pause = 0 } = options;
+  const { stream, mode, connections, path, dueIn = 0, pause = 0, perSecond, took } = options;
+  const { pauseAfterLoss = PAUSE_AFTER_LOSS_MS } = options;
+  const turns = perSecond === undefined ? null : openTurns(perSecond);
   const request = prepareRequest(stream, account.port, path, mode !== 'fresh', { dueIn });
   let sent = 0;
   let answered = 0;
@@ -74,7 +87,7 @@ export function startLoad(account: Account, options: LoadOptions): RunningLoad {
 
   tell('begin');
   const clients = Array.from({ length: connections }, newClient);
-  for (const client of clients) client.next();
+  for (const client of clients) client.goOn(0);
 
   return {
     get sent() {
@@ -86,9 +99,13 @@ export function startLoad(account: Account, options: LoadOptions): RunningLoad {
     get lost() {
       return lost;
     },
+    get inFlight() {
+      return clients.filter(({ connection }) => connection?.underWay === true).length;
+    },
     get over() {
       return over;
     },
+    tell: () => tellAnswers(account.now()),
     stop(newAbandon) {
       abandon = newAbandon ?? abandon;
       halt();
@@ -120,9 +137,16 @@ export function startLoad(account: Account, options: LoadOptions): RunningLoad {
   }
 
   function newClient(): Client {
-    const client: Client = { connection: null, pause: undefined, orphaned: false, next };
+    const client: Client = { connection: null, pause: undefined, orphaned: false, goOn };
     let n = 0;
     return client;
+
+    /** Sends the next request, so many ms from now at the earliest. */
+    function goOn(earliest: number): void {
+      const wait = turns === null ? earliest : earliest + turns(account.now() + earliest);
+      if (wait === 0) next();
+      else client.pause = setTimeout(next, wait);
+    }
 
     function next(): void {
       client.pause = undefined;
@@ -136,16 +160,17 @@ export function startLoad(account: Account, options: LoadOptions): RunningLoad {
     function settled(...[outcome, answer, reason]: Parameters<Settled>): void {
       const connection = client.connection as ClientConnection;
       const good = answer !== null && answer.status >= 200 && answer.status < 300;
-      if (good) answered += 1;
-      else lost += 1;
+      if (good) {
+        answered += 1;
+        took?.(account.now() - connection.sent);
+      } else lost += 1;
       if (good && answer.pid !== null && mode !== 'slow')
         answersOf.set(answer.pid, (answersOf.get(answer.pid) ?? 0) + 1);
       else account.enter(n, connection, outcome, answer, reason);
 
       if (connection.open && (mode === 'fresh' || stopping)) connection.retire(false);
       if (stopping) endIfConserved();
-      else if (good && pause === 0) next();
-      else client.pause = setTimeout(next, good ? pause : PAUSE_AFTER_LOSS_MS);
+      else goOn(good ? pause : pauseAfterLoss);
     }
   }
 
@@ -182,9 +207,8 @@ interface Client {
   pause: NodeJS.Timeout | undefined;
   /** Whether the last sweep found its worker dead, with this request under way. */
   orphaned: boolean;
-  next(): void;
+  goOn(earliest: number): void;
 }
 
 const TOLD_EVERY_MS = 50;
-/** After a loss: a program that refuses, resets or answers errors would be asked tens of thousands of times a second. */
 const PAUSE_AFTER_LOSS_MS = 20;

@@ -3,10 +3,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { firstToGo, watchBounds } from './bounds.ts';
+import { firstToGo, watchBounds, type Limits } from './bounds.ts';
 import { openChannel, type Answer } from './channel.ts';
 import type { Guard } from './guard.ts';
 import type { Bound } from './history.ts';
+import { attributeOutput, captureOutput } from './output.ts';
 import { portFree } from './port.ts';
 import type { Order, ProbeSettings, Report, Travels } from './probe/messages.ts';
 import type { Recorder } from './recorder.ts';
@@ -14,8 +15,6 @@ import { findStrays } from './stray.ts';
 import { MARKER, openTree, startOf, type ProcessInfo, type Tree } from './tree.ts';
 import { asEvent, isOfThePrimary } from './witness.ts';
 
-/** Kept of each output stream; beyond it the program is read, so that it does not block, and forgotten. */
-const MOST_OUTPUT = 64 * 1024;
 /** A process that reports, and that so many looks at the processes did not find, is none. */
 const STRANGE_LOOKS = 4;
 /** A process whose probe has gone is expected to end within this time. */
@@ -38,6 +37,10 @@ export interface ProgramOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly recorder: Recorder;
   readonly guard: Guard;
+  /** What it may take of the machine; as in a check by default. */
+  readonly limits?: Limits;
+  /** For a demonstration: what is printed is told with the process that wrote it, and requests are not counted inside. */
+  readonly forShow?: boolean;
 }
 
 type Unnumbered<O> = O extends unknown ? Omit<O, 'order'> : never;
@@ -47,7 +50,8 @@ export interface Program {
   readonly tree: Tree;
   /** Pids that the probe reports from. */
   pids(): readonly number[];
-  order(pid: number, order: Unnumbered<Order>): Promise<Answer | null>;
+  /** Null where no probe is there, or it does not answer within so many ms. */
+  order(pid: number, order: Unnumbered<Order>, patience?: number): Promise<Answer | null>;
   /** Each single message and connection is reported as it happens, or counted in batches of 50 ms. */
   each(on: boolean): Promise<void>;
   /** Makes every process report what it has counted; who does not answer within so many ms is not waited for. */
@@ -91,6 +95,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     port,
     cores: options.cores,
     cpus: options.cpus,
+    forShow: options.forShow === true,
     shadows: options.shadows,
   };
   copyFileSync(options.probe, probe);
@@ -121,9 +126,11 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
       resolve();
     });
   });
-  capture(child, recorder);
+  const attribution = options.forShow === true ? attributeOutput(child, recorder) : null;
+  if (attribution === null) captureOutput(child, recorder);
   const bounds = watchBounds({
     tree,
+    limits: options.limits,
     files: [probe, settingsFile, channel.socket],
     looked: unmask,
     beyond: stop,
@@ -151,9 +158,10 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     const t = since(report.at);
     const event = asEvent(report, t);
     if (event !== null) record(event);
+    if (report.say === 'wrote') attribution?.wrote(report.pid, report.stream, report.text, report.length);
     if (report.say === 'hello') bounds.started(channel.pids().length);
     if (report.say === 'hello' && eachOne) void channel.order(report.pid, { do: 'mode', each: true });
-    if (report.say === 'fork') bounds.forked(recorder.lives.length, t);
+    if (report.say === 'fork') bounds.forked(t);
   }
 
   /** Once for each process: a lie is a lie. */
@@ -192,7 +200,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     pid,
     tree,
     pids: channel.pids,
-    order: (to, order) => channel.order(to, order),
+    order: channel.order,
     async each(on) {
       eachOne = on;
       await Promise.all(channel.pids().map((to) => channel.order(to, { do: 'mode', each: on })));
@@ -226,6 +234,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
         await bounds.close();
         const survivors = await putDown();
         await channel.close();
+        attribution?.close();
         const held = !(await portFree(port));
         record({
           kind: 'cleaned',
@@ -259,19 +268,6 @@ async function remaining(
 function signalGroupLeader(child: ChildProcess, signal: NodeJS.Signals): void {
   if (child.exitCode === null && child.signalCode === null && child.pid !== undefined && startOf(child.pid) !== null)
     child.kill(signal);
-}
-
-function capture(child: ChildProcess, { record, now }: Recorder): void {
-  for (const stream of ['stdout', 'stderr'] as const) {
-    let kept = 0;
-    child[stream]?.setEncoding('utf8');
-    child[stream]?.on('data', (text: string) => {
-      if (kept >= MOST_OUTPUT) return;
-      kept += text.length;
-      record({ kind: 'output', t: now(), stream, text: text.slice(0, MOST_OUTPUT) });
-    });
-    child[stream]?.on('error', () => undefined);
-  }
 }
 
 function environment({ workbook, port, env }: ProgramOptions): NodeJS.ProcessEnv {

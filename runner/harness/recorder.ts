@@ -15,18 +15,26 @@ export interface Recorder {
   inOrder(): Event[];
 }
 
-export function openRecorder(): Recorder {
+export interface RecorderOptions {
+  /**
+   * For a program that runs for hours: events are only told to who listens, and of the dead workers the latest so many are
+   * kept. Without it everything is kept.
+   */
+  readonly mostDead?: number;
+}
+
+export function openRecorder({ mostDead }: RecorderOptions = {}): Recorder {
   const begin = monotonic();
   const events: Event[] = [];
   const listeners = new Set<(event: Event) => void>();
-  const { lives, follow } = openLives();
+  const { lives, follow } = openLives(mostDead);
   return {
     now: () => monotonic() - begin,
     since: (at) => at - begin,
     events,
     lives,
     record(event) {
-      events.push(event);
+      if (mostDead === undefined) events.push(event);
       follow(event);
       for (const listener of listeners) listener(event);
     },

@@ -1,11 +1,9 @@
 // A scenario: one run of a program, and what is done to it. Runs it and gives its history.
-import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
-import path from 'node:path';
 import type { Guard } from './guard.ts';
 import { HISTORY_SCHEMA, type History } from './history.ts';
 import { MOST_STRETCH, openPace } from './pace.ts';
-import { freePort, releasePort, type PortRange } from './port.ts';
+import { takePlace } from './place.ts';
+import type { PortRange } from './port.ts';
 import { startProgram } from './program.ts';
 import { openRecorder } from './recorder.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -47,17 +45,6 @@ export interface RunOptions {
   readonly onListening?: () => void;
 }
 
-/** No port could be had; `why` and `next` are for the learner. */
-export class NoPort extends Error {
-  readonly why: string;
-  readonly next: string;
-  constructor({ what, why, next }: { readonly what: string; readonly why: string; readonly next: string }) {
-    super(what);
-    this.why = why;
-    this.next = next;
-  }
-}
-
 /**
  * Plays the scenario on the program and gives its history, also where the program ended early or went beyond its bounds.
  * Nothing of the program is left afterwards. Rejects with NoPort, with the signal's reason, or for a bug of the workbook's.
@@ -68,10 +55,7 @@ export async function runScenario(
   { lesson, file, signal, onStep, onListening }: RunOptions,
 ): Promise<History> {
   signal.throwIfAborted();
-  const port = await freePort(rig.ports);
-  if (typeof port !== 'number') throw new NoPort(port);
-  const run = randomBytes(6).toString('hex');
-  const folder = path.join(rig.scratch, run);
+  const place = await takePlace(rig);
   const recorder = openRecorder();
   const pace = openPace(recorder.now, (stretch, t) => recorder.record({ kind: 'pace', t, stretch }), rig.stretch);
   const unlisten = recorder.listen((event) => {
@@ -81,19 +65,16 @@ export async function runScenario(
     onListening?.();
   });
   const startedAt = new Date().toISOString();
-  mkdirSync(folder, { recursive: true });
   try {
     const program = await startProgram({
       ...rig,
-      folder,
-      run,
-      port,
+      ...place,
       cores: scenario.cores,
       cpus: scenario.cpus ?? scenario.cores,
       env: scenario.env ?? {},
       recorder,
     });
-    const stage = openStage({ program, recorder, pace, port, cores: scenario.cores, signal, onStep });
+    const stage = openStage({ program, recorder, pace, port: place.port, cores: scenario.cores, signal, onStep });
     try {
       await scenario.play(stage);
     } catch (error) {
@@ -105,8 +86,7 @@ export async function runScenario(
     }
     signal.throwIfAborted();
   } finally {
-    releasePort(port);
-    rmSync(folder, { recursive: true, force: true });
+    place.leave();
   }
   return {
     schema: HISTORY_SCHEMA,

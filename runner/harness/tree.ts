@@ -10,6 +10,9 @@ export type { Identity, ProcessInfo } from './processes.ts';
 /** The environment variable that every process of a program inherits; its value is the id of the run. */
 export const MARKER = 'WORKBOOK_RUN';
 
+/** Beyond it the dead are forgotten: a program may fork for hours. */
+const MOST_KNOWN = 1000;
+
 export interface TreeOptions {
   /** The pid of the primary, which was started `detached` and so leads a group and a session; null: know by the marker alone. */
   readonly root: number | null;
@@ -86,6 +89,8 @@ export function openTree({ root: rootPid, run, startedAt, joined }: TreeOptions)
       found.set(one.pid, one);
       reached.push(...(children.get(one.pid) ?? []));
     }
+
+    if (known.size > MOST_KNOWN) for (const pid of known.keys()) if (!present.has(pid)) known.delete(pid);
 
     living = [...found.values()].map(withCommand);
     const newcomers = living.filter((one) => !known.has(one.pid));

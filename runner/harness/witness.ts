@@ -2,7 +2,7 @@
 import type { Event } from './history.ts';
 import type { Report } from './probe/messages.ts';
 
-/** `t` is the report's time in the history. Null for what is not told there: answers to orders, and children of no concern. */
+/** `t` is the report's time in the history. Null for what is not told there: answers to orders, children of no concern, and output, which is read itself. */
 export function asEvent(report: Report, t: number): Event | null {
   const { pid } = report;
   switch (report.say) {
@@ -75,6 +75,7 @@ export function asEvent(report: Report, t: number): Event | null {
     case 'uncaught':
       return { kind: 'uncaught', t, pid, error: report.error, stack: report.stack };
     case 'spawned':
+    case 'wrote':
     case 'done':
       return null;
   }

@@ -45,3 +45,32 @@ test('its clock is the one of the probes, from the scenario’s begin on', () =>
   expect(now).toBeGreaterThanOrEqual(0);
   expect(recorder.now()).toBeGreaterThanOrEqual(now);
 });
+
+test('for a program that runs for hours, events are told and not kept, and of the dead only the last are known', () => {
+  const recorder = openRecorder({ mostDead: 3 });
+  let heard = 0;
+  recorder.listen(() => (heard += 1));
+  const fork = (worker: number): Event => ({ kind: 'fork', t: worker, worker, pid: 1000 + worker });
+  const exit = (worker: number): Event => ({
+    kind: 'exit',
+    t: worker + 0.5,
+    worker,
+    pid: 1000 + worker,
+    code: 1,
+    signal: null,
+    planned: false,
+  });
+  recorder.record(fork(1));
+  for (let worker = 2; worker <= 5000; worker += 1) {
+    recorder.record(fork(worker));
+    recorder.record(exit(worker));
+  }
+  expect(heard).toBe(1 + 2 * 4999);
+  expect(recorder.events).toEqual([]);
+  expect(recorder.lives.map(({ worker, exited }) => [worker, exited])).toEqual([
+    [1, null],
+    [4998, 4998.5],
+    [4999, 4999.5],
+    [5000, 5000.5],
+  ]);
+});

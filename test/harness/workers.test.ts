@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { Event } from '#history';
 import { followWorkers } from '../../runner/harness/stage/workers.ts';
 import { openLives } from '../../runner/harness/history.ts';
+import { openRecorder } from '../../runner/harness/recorder.ts';
 
 const CONN = 40_001;
 
@@ -80,4 +81,20 @@ test('ports are used again and again, and the last use counts', () => {
   const events = [...two, ...many, handed(2, 100), exit(1, 150)];
   expect(known(events, 900).ownerSince(CONN, 90)).toBe(1002);
   expect(known(events, 900).isOrphan(CONN, 90)).toBe(false);
+});
+
+test('a worker that was killed listens no more, and the next one that gets its pid does', () => {
+  const recorder = openRecorder();
+  const workers = followWorkers(recorder);
+  const listens = (worker: number, pid: number): readonly Event[] => [
+    { kind: 'fork', t: worker, worker, pid },
+    { kind: 'listening', t: worker, worker, pid, address: null, port: 20_001 },
+  ];
+  recorder.record({ kind: 'start', t: 0, pid: 1000, cores: 1, cpus: 1, port: 20_001, env: {} });
+  for (const event of listens(1, 1001)) recorder.record(event);
+  workers.killed(1001);
+  expect(workers.listening()).toEqual([]);
+  recorder.record(exit(1, 2));
+  for (const event of listens(3, 1001)) recorder.record(event);
+  expect(workers.listening().map(({ worker }) => worker)).toEqual([3]);
 });

@@ -4,8 +4,8 @@ import { subscribe } from 'node:diagnostics_channel';
 import type net from 'node:net';
 import type { Say } from './channel.ts';
 
-/** `single` says whether a connection is to be told at once, or counted until the next flush. */
-export function countConnections(port: number, say: Say, single: () => boolean) {
+/** `single` says whether a connection is to be told at once, or counted until the next flush; `requests`, whether those are counted. */
+export function countConnections(port: number, say: Say, single: () => boolean, requests: boolean) {
   let taken: number[] = [];
   let begun = 0;
   let finished = 0;
@@ -16,14 +16,16 @@ export function countConnections(port: number, say: Say, single: () => boolean) 
     taken.push(socket.remotePort);
     if (single()) flush();
   });
-  subscribe('http.server.request.start', (message) => {
-    const { socket } = message as { socket: net.Socket };
-    if (socket.localPort === port) begun += 1;
-  });
-  subscribe('http.server.response.finish', (message) => {
-    const { socket } = message as { socket: net.Socket };
-    if (socket.localPort === port) finished += 1;
-  });
+  if (requests) {
+    subscribe('http.server.request.start', (message) => {
+      const { socket } = message as { socket: net.Socket };
+      if (socket.localPort === port) begun += 1;
+    });
+    subscribe('http.server.response.finish', (message) => {
+      const { socket } = message as { socket: net.Socket };
+      if (socket.localPort === port) finished += 1;
+    });
+  }
   function flush(): void {
     if (taken.length > 0) say({ say: 'taken', ports: taken });
     if (begun + finished > 0) say({ say: 'begun', count: begun, finished });

@@ -16,6 +16,9 @@ interface Channelled {
   _handleQueue?: readonly unknown[] | null;
 }
 
+/** Of the workers that have exited, so many can still be named in an order: a program may fork for hours. */
+const MOST_DEAD = 100;
+
 type Done = (ok: boolean, detail?: string) => void;
 
 /** One end of one IPC channel: `send` as it was before the probe, and what is held back. */
@@ -38,6 +41,7 @@ interface Tally {
 export function countMessages(port: number, say: Say, single: () => boolean) {
   const tallies = new Map<string, Tally>();
   const ends = new Map<number | null, End>();
+  const dead: (number | null)[] = [];
 
   function tally(worker: number, direction: Direction): Tally {
     const key = `${direction} ${worker}`;
@@ -80,6 +84,10 @@ export function countMessages(port: number, say: Say, single: () => boolean) {
         counted.received += 1;
         if (heardBy() === 0) counted.unheard += 1;
         if (single()) flush();
+      }
+      if (name === 'exit') {
+        dead.push(key);
+        if (dead.length > MOST_DEAD) ends.delete(dead.shift() as number | null);
       }
       if (name === 'exit' && own.lateExit !== null) {
         const tell = (): void => {

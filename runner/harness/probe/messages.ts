@@ -14,6 +14,8 @@ export interface ProbeSettings {
   readonly port: number;
   readonly cores: number;
   readonly cpus: number;
+  /** Of a demonstration: each process tells what it writes to its output, and does not count its requests. */
+  readonly forShow?: boolean;
   /** Real path of a source file → the JavaScript that was made from it. */
   readonly shadows: Readonly<Record<string, string>>;
 }
@@ -74,6 +76,13 @@ export type Report = From &
         readonly count: number;
         readonly unheard: number;
       }
+    /** It writes so many characters now, of which these are the first. */
+    | {
+        readonly say: 'wrote';
+        readonly stream: 'stdout' | 'stderr';
+        readonly text: string;
+        readonly length: number;
+      }
     | { readonly say: 'uncaught'; readonly error: string; readonly stack: string }
     | {
         readonly say: 'done';
@@ -94,6 +103,8 @@ export type Order = { readonly order: number } & (
   | { readonly do: 'look' }
   /** In a worker: sends the messages to the primary. In the primary: to the worker of that number. */
   | { readonly do: 'junk'; readonly worker: number | null; readonly messages: readonly unknown[] }
+  /** Keeps the event loop busy for so many ms; answered before. */
+  | { readonly do: 'block'; readonly ms: number }
   /** Holds the program's messages back, or lets all that were held go in their order. */
   | { readonly do: 'hold'; readonly worker: number | null; readonly on: boolean }
   /** In the primary: tells of this worker's exit only when the program has sent to it once more, or after `ms`. */

@@ -16,6 +16,7 @@ import { countMessages } from './ipc.ts';
 import { showCores } from './machine.ts';
 import type { Order, ProbeSettings } from './messages.ts';
 import { redirectModules } from './modules.ts';
+import { watchOutput } from './output.ts';
 
 const FLUSH_MS = 50;
 /** Told one by one between two flushes: beyond it a program that floods its channel is counted as under load. */
@@ -36,7 +37,7 @@ else {
   showCores(settings);
 }
 
-function attach({ socket, port, checker, travels, ...others }: ProbeSettings): void {
+function attach({ socket, port, checker, travels, forShow = false, ...others }: ProbeSettings): void {
   const channel = openChannel(socket, obey, () => kill(process.pid, 'SIGKILL'));
   const say = channel.say;
   const role = cluster.isWorker ? 'worker' : process.ppid === checker ? 'primary' : 'other';
@@ -60,11 +61,12 @@ function attach({ socket, port, checker, travels, ...others }: ProbeSettings): v
   let singles = 0;
   const single = (): boolean => each && singles++ < MOST_SINGLES;
   const messages = countMessages(port, say, single);
-  const connections = countConnections(port, say, single);
+  const connections = countConnections(port, say, single, !forShow);
   const flush = (): void => {
     messages.flush();
     connections.flush();
   };
+  const writing = forShow ? watchOutput(say) : null;
   process.on('exit', flush);
 
   if (role === 'worker') messages.watchWorker();
@@ -73,6 +75,7 @@ function attach({ socket, port, checker, travels, ...others }: ProbeSettings): v
   // before unref'd timers are watched
   setInterval(() => {
     singles = 0;
+    writing?.goOn();
     flush();
   }, FLUSH_MS).unref();
   const unseen = watchUnseenActivity(port);
@@ -103,6 +106,9 @@ function attach({ socket, port, checker, travels, ...others }: ProbeSettings): v
         });
       case 'junk':
         return messages.junk(order.worker, order.messages, done);
+      case 'block':
+        done(true);
+        return burn(order.ms);
       case 'hold':
         return messages.hold(order.worker, order.on, done);
       case 'late-exit':
@@ -140,6 +146,12 @@ function leaveNoTrace(): void {
   const loaded = (process as unknown as { _preload_modules?: readonly string[] })._preload_modules;
   const value = loaded?.filter((name) => name !== __filename) ?? [];
   Reflect.defineProperty(process, '_preload_modules', { value, writable: false, enumerable: true, configurable: true });
+}
+
+/** As a loop of the program's own would. */
+function burn(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
 }
 
 /** CPU time of the JavaScript thread alone: where Node cannot tell, the time in which its event loop was active. */

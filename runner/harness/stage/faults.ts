@@ -1,11 +1,9 @@
 // What a scenario does to a program: it kills workers, signals the primary, and puts itself between them.
 import type { Life } from '../history.ts';
-import type { Ledger, Load } from '../ledger.ts';
+import { openInjecting, type InjectingOptions } from '../injecting.ts';
+import type { Load } from '../ledger.ts';
 import type { Pace } from '../pace.ts';
-import type { Program } from '../program.ts';
-import type { Recorder } from '../recorder.ts';
 import type { Waiting } from './waiting.ts';
-import type { Workers } from './workers.ts';
 
 export interface KillOptions {
   /** Which of the listening workers; the one forked first by default. */
@@ -32,12 +30,8 @@ export interface Faults {
   hold(direction: 'up' | 'down', life: Life): Promise<() => Promise<void>>;
 }
 
-export interface FaultsOptions {
-  readonly program: Program;
-  readonly recorder: Recorder;
+export interface FaultsOptions extends InjectingOptions {
   readonly pace: Pace;
-  readonly ledger: Ledger;
-  readonly workers: Workers;
   readonly waiting: Waiting;
 }
 
@@ -46,7 +40,8 @@ const REPLACED_MS = 5000;
 const PATIENCE_UNDER_LOAD_MS = 1500;
 
 export function openFaults(options: FaultsOptions): Faults {
-  const { program, pace, ledger, workers } = options;
+  const { program, pace, workers } = options;
+  const injecting = openInjecting(options);
   const { now, record } = options.recorder;
   const { check, until } = options.waiting;
   /** How many listened when the last kill was aimed. */
@@ -65,24 +60,11 @@ export function openFaults(options: FaultsOptions): Faults {
       await program.order(victim.pid, { do: 'flush' });
       if (lateExit !== undefined)
         await program.order(program.pid, { do: 'late-exit', worker: victim.worker, ms: lateExit });
-      const inHand = (): number =>
-        ledger
-          .inHand()
-          .filter(({ conn, opened, before }) => (before ?? workers.ownerSince(conn, opened)) === victim.pid).length;
+      const inHand = (): number => injecting.inHand(victim.pid);
       if (wantsInHand)
         await until(`worker ${victim.worker} has a request in hand`, () => inHand() > 0, { limit: 2000, every: 1 });
-      const had = inHand();
-      workers.killed(victim.pid);
-      const t = now();
-      const sent = sendSignal(victim.pid, 'SIGKILL');
-      record({
-        kind: 'fault',
-        t,
-        fault: 'SIGKILL',
-        pid: victim.pid,
-        worker: victim.worker,
-        inHand: had,
-        landed: sent && (!wantsInHand || had > 0),
+      injecting.signal('SIGKILL', victim, {
+        inHand: wantsInHand,
         detail: lateExit === undefined ? '' : 'the news of its exit came late',
       });
       return victim;
@@ -110,34 +92,11 @@ export function openFaults(options: FaultsOptions): Faults {
 
     signal(name) {
       check();
-      // before it is sent: the program may act on it before this process goes on
-      const t = now();
-      const sent = sendSignal(program.pid, name);
-      record({
-        kind: 'fault',
-        t,
-        fault: name,
-        pid: program.pid,
-        worker: null,
-        inHand: ledger.inHand().length,
-        landed: sent,
-        detail: '',
-      });
+      injecting.signal(name, null);
     },
 
     async junk(direction, life, messages) {
-      const to = direction === 'up' ? life.pid : program.pid;
-      const done = await program.order(to, { do: 'junk', worker: direction === 'up' ? null : life.worker, messages });
-      record({
-        kind: 'fault',
-        t: now(),
-        fault: `junk-${direction}`,
-        pid: direction === 'up' ? program.pid : life.pid,
-        worker: life.worker,
-        inHand: 0,
-        landed: done?.ok === true,
-        detail: `${messages.length} messages`,
-      });
+      await injecting.junk(direction, life, messages);
     },
 
     async hold(direction, life) {
@@ -160,13 +119,4 @@ export function openFaults(options: FaultsOptions): Faults {
       return () => tell(false);
     },
   };
-}
-
-/** Only a pid that the primary reported as its living worker, or the primary's own, comes here. */
-function sendSignal(pid: number, name: NodeJS.Signals): boolean {
-  try {
-    return process.kill(pid, name);
-  } catch {
-    return false;
-  }
 }

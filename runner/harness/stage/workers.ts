@@ -35,6 +35,8 @@ export function followWorkers({ lives, listen, now }: Pick<Recorder, 'lives' | '
     if (event.kind === 'handed')
       for (const client of event.ports)
         dealtTo.set(client, [...(dealtTo.get(client) ?? []).slice(1 - MOST_CLAIMS), event]);
+    // another process may get this pid
+    if (event.kind === 'exit') dead.delete(event.pid);
   });
   const isListening = (life: Life): boolean =>
     life.listening !== null &&

@@ -46,6 +46,9 @@ export const FAULTS: Readonly<Record<Fault, string>> = {
   'hold-up': 'reports held back',
   'hold-down': 'totals held back',
   release: 'released',
+  block: 'blocked',
+  freeze: 'frozen',
+  thaw: 'thawed',
 };
 
 /** One event as a sentence without its moment. */
