@@ -13,6 +13,11 @@ import { executable, startBrowser, visit } from './browser.ts';
 const WIDE = { width: 1280, height: 900 };
 const NARROW = { width: 375, height: 812 };
 
+// elsewhere they are left out, which is said
+test.runIf(process.env.CI)('where everything is to be tested, there is a browser', () => {
+  expect(executable).not.toBeNull();
+});
+
 describe.skipIf(executable === null)('in a browser', () => {
   let browser: Browser;
   let folder: string;

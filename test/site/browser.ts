@@ -6,6 +6,9 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'microsoft-edge'];
 
+/** Where macOS has it, off the PATH. */
+const APPLICATION = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
+
 export const executable = findBrowser();
 
 if (executable === null)
@@ -14,7 +17,7 @@ if (executable === null)
 function findBrowser(): string | null {
   const folders = (process.env.PATH ?? '').split(delimiter);
   const paths = folders.flatMap((folder) => NAMES.map((name) => join(folder, name)));
-  return [process.env.CHROMIUM ?? '', ...paths].find((path) => path !== '' && mayRun(path)) ?? null;
+  return [process.env.CHROMIUM ?? '', ...paths, APPLICATION].find((path) => path !== '' && mayRun(path)) ?? null;
 }
 
 function mayRun(path: string): boolean {
