@@ -6,7 +6,7 @@ const SPECIMENS = 'test/end-to-end/specimens.test.ts';
 const PROCESSES = [
   'test/{harness,end-to-end}/**/*.test.ts',
   'test/docs/try.test.ts',
-  'test/{site,report}/*browser.test.ts',
+  'test/{site,report,live}/*browser.test.ts',
 ];
 
 /** Each of them waits for real processes. */

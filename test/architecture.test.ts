@@ -12,7 +12,7 @@ const FOLDERS = ['runner', 'lessons', 'solutions', 'test'];
 const manifest = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { imports: object };
 
 /** Where there is something to look at; a rule about an empty folder would hold for nothing. */
-const PLACES = ['cli', 'workbook', 'harness', 'harness/probe', 'checker', 'report', 'reader']
+const PLACES = ['cli', 'workbook', 'harness', 'harness/probe', 'checker', 'report', 'reader', 'live']
   .map((folder) => `runner/${folder}`)
   .concat('lessons', 'solutions', 'test');
 

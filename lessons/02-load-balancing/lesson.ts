@@ -152,4 +152,59 @@ export default {
       read: 'what-the-primary-does-when-a-worker-dies',
     },
   ],
+  beats: [
+    {
+      title: 'Who is next?',
+      actions: [
+        { act: 'set', cores: 4, policy: 'none' },
+        { act: 'load', connections: 1, mode: 'fresh', perSecond: 60, slowShare: 0 },
+      ],
+      ask: 'One client connects anew for each request. The environment says `NODE_CLUSTER_SCHED_POLICY=none`, as if this were Windows. Who gets the fifth connection?',
+      appears:
+        'A quarter for each worker, to the request: the program sets its own policy before its first fork, and round robin deals in turn.',
+    },
+    {
+      title: 'A client that stays',
+      actions: [{ act: 'load', connections: 1, mode: 'keep-alive', perSecond: 100, slowShare: 0 }],
+      ask: 'One client keeps its connection, and sends a hundred requests a second over it. How many workers answer?',
+      appears: 'One. Its connection was dealt once, and all that comes over it belongs to that worker.',
+    },
+    {
+      title: 'A worker that computes',
+      actions: [
+        { act: 'load', connections: 8, mode: 'fresh', perSecond: 200, slowShare: 0 },
+        { act: 'block', worker: 'first', ms: 1000 },
+      ],
+      ask: 'Eight clients connect anew for each request. One worker computes for a second and does nothing else. How many of the clients wait for it?',
+      appears:
+        'A gap of a second in its lane. What it had been dealt waits; the others take the rest, since a worker that has not taken its last connection is passed over. p99 tells of the few that waited.',
+    },
+    {
+      title: 'A worker is killed',
+      actions: [{ act: 'kill', worker: 'busiest', signal: 'SIGKILL' }],
+      ask: 'The busiest worker is killed. What is lost, and who puts another one in its place?',
+      appears:
+        'A cross, and soon a new lane: forked, online, listening. The primary heard `exit`, and forked. Lost is at most what the dead one had in hand; the others never stopped.',
+    },
+    {
+      title: 'Its replacement, too',
+      actions: [{ act: 'kill', worker: 'last', signal: 'SIGKILL' }],
+      ask: 'Now the replacement is killed. Does the same thing happen again?',
+      appears:
+        'Yes, where the listener is on the cluster. One that was attached to the first four workers has gone with them.',
+    },
+    {
+      title: 'Neither dead nor alive',
+      actions: [{ act: 'freeze', worker: 'first' }],
+      ask: 'One worker is stopped with SIGSTOP: it is not dead, and does nothing. Does the primary replace it?',
+      appears:
+        'No: without an end there is no `exit`. What had been dealt to it stays in flight, and the count of those under way does not come down.',
+    },
+    {
+      title: 'It goes on',
+      actions: [{ act: 'thaw', worker: 'first' }],
+      ask: 'The worker may go on. What becomes of the requests that waited for it?',
+      appears: 'They are answered, late: the kernel kept the connections, and nobody had told the clients anything.',
+    },
+  ],
 } satisfies LessonData;

@@ -166,4 +166,66 @@ export default {
       read: 'a-primary-that-survives-its-workers',
     },
   ],
+  beats: [
+    {
+      title: 'Who knows the total?',
+      actions: [
+        { act: 'set', cores: 3, policy: null },
+        { act: 'load', connections: 3, mode: 'fresh', perSecond: 30, slowShare: 0 },
+      ],
+      ask: 'Three workers count what they answer, and each of them is to know the total. Who has to tell whom?',
+      appears:
+        'Arrows both ways, and none between two workers: each reports to the primary, which adds up and tells all of them.',
+    },
+    {
+      title: 'A hundred times the load',
+      actions: [{ act: 'load', connections: 12, mode: 'keep-alive', perSecond: 3000, slowShare: 0 }],
+      ask: 'A hundred times as many requests a second. How many times as many messages?',
+      appears:
+        'Hardly more than before: whoever has news waits 100 ms and sends it in one message. With a message for each request the primary would be the busiest process of all.',
+    },
+    {
+      title: 'A counter dies',
+      actions: [{ act: 'kill', worker: 'busiest', signal: 'SIGKILL' }],
+      ask: 'A worker is killed with its counter in its memory. What becomes of the total?',
+      appears:
+        'What it had reported is safe in the primary; at most its last 100 ms are gone. Another worker comes and is told the total. It answers little or nothing yet: the clients that stay have their connections elsewhere.',
+    },
+    {
+      title: 'Is the new one heard?',
+      actions: [{ act: 'load', connections: 6, mode: 'fresh', perSecond: 200, slowShare: 0 }],
+      ask: 'The replacement answers and reports. Does anybody listen to it?',
+      appears:
+        'Yes: the heads of its arrows to the primary are full, since one listener on the cluster hears every worker. (Heard by nobody is at most a total that reached it while it booted.) Beside a program that attached its listeners to the first workers, the replacement’s arrows are hollow, and each is a count that is missing in the total.',
+    },
+    {
+      title: 'A stranger on the channel',
+      actions: [
+        { act: 'junk', worker: 'first', direction: 'up' },
+        { act: 'junk', worker: 'first', direction: 'down' },
+      ],
+      ask: 'Messages that no part of this program ever sends, `null` among them, go up to the primary and down to a worker. Who dies of it?',
+      appears:
+        'Two lines of faults, and no lane ends: whatever does not carry the tag of the program is ignored. `message.type` of `null` would have been the end of the primary, and of all workers with it.',
+    },
+    {
+      title: 'A worker that does not listen',
+      actions: [
+        { act: 'freeze', worker: 'first' },
+        { act: 'load', connections: 3, mode: 'fresh', perSecond: 60, slowShare: 0 },
+      ],
+      ask: 'One worker is stopped. The primary goes on telling it the total. Where are these messages?',
+      appears:
+        'No arrow comes from it, and those to it wait in its channel. `send()` said `true` all the same: it has been taken, not heard.',
+    },
+    {
+      title: 'All at once',
+      actions: [
+        { act: 'thaw', worker: 'first' },
+        { act: 'load', connections: 0, mode: 'fresh', perSecond: null, slowShare: 0 },
+      ],
+      ask: 'The worker goes on, and the clients stop. How many more messages will there be?',
+      appears: 'It hears all the old totals in one go, reports once, and then there is silence: no news, no message.',
+    },
+  ],
 } satisfies LessonData;

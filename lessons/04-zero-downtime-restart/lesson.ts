@@ -169,4 +169,60 @@ export default {
       read: 'a-planned-exit-is-not-a-crash',
     },
   ],
+  beats: [
+    {
+      title: 'Busy clients',
+      actions: [
+        { act: 'set', cores: 4, policy: null },
+        { act: 'load', connections: 8, mode: 'keep-alive', perSecond: 800, slowShare: 0 },
+      ],
+      ask: 'Eight clients keep their connections busy. All four workers are to be replaced meanwhile. How many requests will be lost? Write down a number.',
+      appears: 'Four lanes under load, and nothing lost. Keep an eye on the equation above the picture.',
+    },
+    {
+      title: 'A restart',
+      actions: [{ act: 'restart' }],
+      ask: 'SIGHUP. What comes first: that an old worker goes, or that a new one listens?',
+      appears:
+        'A stair: a new worker listens, then an old one drains (hatched) and leaves as planned, then the next. There are never fewer than four that listen. Lost: 0.',
+    },
+    {
+      title: 'Slow requests under way',
+      actions: [
+        { act: 'load', connections: 8, mode: 'keep-alive', perSecond: 400, slowShare: 0.5 },
+        { act: 'restart' },
+      ],
+      ask: 'Half of the clients ask for `/slow`. A worker is told to go while it has such a request in hand: who answers it?',
+      appears:
+        'The old one: a request cannot be handed on. Hatched lanes are as long as the slowest answer, and nothing is lost.',
+    },
+    {
+      title: 'Signals in a row',
+      actions: [
+        { act: 'load', connections: 8, mode: 'fresh', perSecond: 400, slowShare: 0 },
+        { act: 'restart' },
+        { act: 'restart' },
+      ],
+      ask: 'Fresh connections now, and a second SIGHUP while the first is being served. How many workers will be forked?',
+      appears:
+        'Eight at most: the second round waits until the first one is over. Two rounds at the same time would replace workers that have just come.',
+    },
+    {
+      title: 'A planned exit is not a crash',
+      actions: [{ act: 'kill', worker: 'busiest', signal: 'SIGKILL' }],
+      ask: 'Eight workers have gone, and nobody replaced them a second time. Now one is killed. Will it be replaced?',
+      appears:
+        'Yes: it was on duty, and those that had been told to go were not. Here, and only here, something may be lost.',
+    },
+    {
+      title: 'A polite signal',
+      actions: [
+        { act: 'load', connections: 8, mode: 'keep-alive', perSecond: null, slowShare: 0.5 },
+        { act: 'kill', worker: 'busiest', signal: 'SIGTERM' },
+      ],
+      ask: 'Tutorials restart with `worker.process.kill()`, which sends SIGTERM to the worker. Does it finish what it has in hand?',
+      appears:
+        'No: without a listener SIGTERM ends a process at once. Each of its requests under way is a mark in its lane, the slow ones first of all.',
+    },
+  ],
 } satisfies LessonData;

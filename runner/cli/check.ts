@@ -20,6 +20,7 @@ import { judgeProgram, type Outcome, type Ports, toResult } from './judging.ts';
 import { pickLesson } from './pick.ts';
 import { parsePorts } from './ports.ts';
 import { chooseProgram, type Program, shownPath } from './program.ts';
+import { type BoardAddress, parseBoard, reportTo } from './report-to.ts';
 import { drawTimeline, loadRun, redrawTimeline, timelineIn } from './runs.ts';
 import { showSteps } from './steps.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -41,6 +42,8 @@ interface Plan {
   readonly ports: Ports | null;
   /** Absolute. */
   readonly junit: string | null;
+  /** The class board that is told of the result. */
+  readonly board: BoardAddress | null;
 }
 
 async function validate(
@@ -57,6 +60,16 @@ async function validate(
       'give `--replay` alone',
     );
   }
+  const board = flags.report === undefined ? null : parseBoard(flags.report);
+  if (flags.report !== undefined && board === null) {
+    return refuse(
+      `\`--report ${flags.report}\` is not the address of a class board.`,
+      'give it as your instructor shows it: http://…:PORT/xx-xx-xx',
+    );
+  }
+  if (board !== null && (flags.replay !== undefined || flags.solution)) {
+    return refuse('A class board is told of your own work only.', 'leave `--report` out');
+  }
   const range = flags['port-range'] === undefined ? { ports: null } : parsePorts(flags['port-range']);
   if ('wrong' in range) return refuse(range.wrong, 'npm run check -- --help');
   const junit = flags.junit === undefined ? null : resolve(cwd, flags.junit);
@@ -65,7 +78,7 @@ async function validate(
     if (!folder?.isDirectory())
       return refuse(`There is no folder ${dirname(junit)} for the JUnit report.`, `mkdir -p ${dirname(junit)}`);
   }
-  return { ports: range.ports, junit };
+  return { ports: range.ports, junit, board };
 }
 
 async function judgeAndTell(
@@ -118,8 +131,12 @@ async function judgeAndTell(
   if (!flags.json) stdout.write(nextSteps(outcome.result, lesson, program, folder));
   for (const trouble of outcome.troubles) stderr.write(`${trouble}\n`);
   if (outcome.run?.kept) stderr.write(`This run is kept: ${relative(lesson.root, outcome.run.kept)}\n`);
-  const undrawn = outcome.run && (await drawTimeline(outcome.run, outcome.result));
+  const [undrawn, told] = await Promise.all([
+    outcome.run && drawTimeline(outcome.run, outcome.result),
+    plan.board && reportTo(plan.board, outcome.result, surroundings.root),
+  ]);
   if (undrawn) stderr.write(`${undrawn}\n`);
+  if (told) stderr.write(`${told}\n`);
   return code;
 }
 

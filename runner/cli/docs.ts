@@ -1,5 +1,4 @@
 // `docs`: the book, served to the browser until Ctrl-C; or written as files; or read in the terminal.
-import { spawn } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { lookOf, renderMarkdown, sectionOf } from '#reader';
@@ -9,7 +8,9 @@ import type { Book, Page, Serving, Site } from '../reader/site/index.ts';
 import { inCharacters } from './chapter.ts';
 import { DONE, UNTOLD, WRONG_USAGE } from './exit.ts';
 import { listenForInterrupt } from './interrupt.ts';
+import { openBrowser } from './open-browser.ts';
 import { showPage } from './pager.ts';
+import { parsePort } from './ports.ts';
 import type * as Running from './predict-run.ts';
 import { fingerprint, newsOf } from './standing.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -20,7 +21,7 @@ const LOOK_MS = 500;
 
 export async function docs({ lesson: typed, flags }: Typed<'docs'>, surroundings: Surroundings): Promise<number> {
   const wrong = contradiction(typed, flags, surroundings.env);
-  const port = flags.port === undefined ? 0 : portOf(flags.port);
+  const port = flags.port === undefined ? 0 : parsePort(flags.port);
   if (wrong !== null || port === null) {
     surroundings.stderr.write(`${wrong ?? `\`--port ${flags.port}\` is no port: 1024 to 65535.`}\n`);
     surroundings.stderr.write(`  next  ${command('docs')} -- --help\n`);
@@ -43,11 +44,6 @@ function contradiction(typed: string | undefined, flags: Flags<'docs'>, env: Nod
   if (flags.out !== undefined && !flags.build) return '`--out` goes with `--build`.';
   const ways = (['build', 'terminal', 'open'] as const).filter((name) => flags[name]);
   return ways.length > 1 ? `${ways.map((name) => `\`--${name}\``).join(' and ')} exclude each other.` : null;
-}
-
-function portOf(text: string): number | null {
-  const port = Number(text);
-  return /^\d{4,5}$/.test(text) && port >= 1024 && port <= 65_535 ? port : null;
 }
 
 interface Place {
@@ -209,14 +205,4 @@ function lookForNews(serving: Serving, surroundings: Surroundings): NodeJS.Timeo
     looking = true;
     void look().finally(() => (looking = false));
   }, LOOK_MS);
-}
-
-function openBrowser(address: string, { stderr }: Surroundings): void {
-  const [opener, ...words] =
-    process.platform === 'darwin' ? ['open'] : process.platform === 'win32' ? ['explorer.exe'] : ['xdg-open'];
-  const child = spawn(opener as string, [...words, address], { stdio: 'ignore', detached: true });
-  child.once('error', () =>
-    stderr.write(`There is no \`${opener}\` to open a browser with: open the address yourself.\n`),
-  );
-  child.unref();
 }

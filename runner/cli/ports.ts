@@ -1,4 +1,4 @@
-// A range of ports as it is typed: `A-B`.
+// Ports as they are typed: one, or a range `A-B`.
 import type { Ports } from './judging.ts';
 
 /** Below this ports belong to the system (RFC 6335, section 6). */
@@ -15,4 +15,10 @@ export function parsePorts(text: string): Range {
   if (from > to) return { wrong: `\`--port-range ${text}\` ends before it begins.` };
   if (from < LOWEST || to > HIGHEST) return { wrong: `\`--port-range ${text}\` must lie within ${LOWEST}-${HIGHEST}.` };
   return { ports: { from, to } };
+}
+
+/** Null where it is no port. */
+export function parsePort(text: string): number | null {
+  const port = Number(text);
+  return /^\d{4,5}$/.test(text) && port >= LOWEST && port <= HIGHEST ? port : null;
 }

@@ -33,6 +33,11 @@ export const usages = {
       keep: { type: 'boolean', says: 'keep this run under .workbook/runs' },
       'port-range': { type: 'string', value: 'A-B', says: 'take ports from this range only' },
       'no-type-check': { type: 'boolean', says: 'do not look for type errors' },
+      report: {
+        type: 'string',
+        value: 'URL',
+        says: 'tell a class board how it went: the address that your instructor shows',
+      },
     },
   },
   watch: {
@@ -73,6 +78,26 @@ export const usages = {
       terminal: { type: 'boolean', says: 'read it here, in the terminal' },
       build: { type: 'boolean', says: 'write it as files, and serve nothing' },
       out: { type: 'string', value: 'DIR', says: 'where to; else .workbook/book' },
+    },
+  },
+  demo: {
+    says: 'the live page: see the cluster work, and break it',
+    lesson: true,
+    flags: {
+      solution: { type: 'boolean', says: "show the workbook's own solution, as without any flag" },
+      exercise: { type: 'boolean', says: 'show your exercise' },
+      file: { type: 'string', value: 'PATH', says: 'show this program' },
+      beside: { type: 'string', value: 'PATH', says: 'show this one beside it, under the same load' },
+      replay: { type: 'string', value: 'RUN', says: 'play a saved run: a folder, or `latest`' },
+      cores: { type: 'string', value: 'K', says: 'as many cores as the program is to see; else 4' },
+      port: { type: 'string', value: 'N', says: 'serve the page on this port, instead of a free one' },
+      host: {
+        type: 'string',
+        value: 'ADDRESS',
+        says: 'serve it at this address, where other machines can reach it; else this machine alone can',
+      },
+      class: { type: 'boolean', says: 'show a board of how far the class is, told by those who report to it' },
+      open: { type: 'boolean', says: 'open the browser too' },
     },
   },
 } as const satisfies Record<string, Usage>;

@@ -1,5 +1,6 @@
 // The public face of the workbook: lessons and how far the learner is in them.
 export { writeAtomic } from './atomic.ts';
+export type { Beat, BeatAction, Whom } from './beat.ts';
 export type { Answer, Experiment, Experiments, Tried } from './experiment.ts';
 export { findLessons, type Lesson, workbookRoot } from './find.ts';
 export { addToJournal, type Happening } from './journal.ts';

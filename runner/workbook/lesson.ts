@@ -1,4 +1,5 @@
 // What a lesson is made of, as data. Its checker is beside it in check.ts, its chapter in docs, its solution in solutions.
+import type { Beat } from './beat.ts';
 
 /** One clause of the contract in the learner's words. */
 export interface Clause {
@@ -46,4 +47,6 @@ export interface LessonData {
   readonly hints: readonly [string, string, string];
   /** What a learner guesses, and then sees. */
   readonly predictions: readonly Prediction[];
+  /** What an instructor shows on the live page, in this order. */
+  readonly beats: readonly Beat[];
 }

@@ -28,6 +28,7 @@ const DATA = {
     prediction({ id: 'two' }),
     prediction({ id: 'three', choices: { now: 'at once', late: 'later' }, answer: 'late' }),
   ],
+  beats: [beat('one'), beat('two'), beat('three')],
 };
 
 const EXPERIMENTS = ['one', 'two', 'three'];
@@ -139,6 +140,16 @@ const BREACHES: readonly (readonly [
     'the same hint twice',
     { 'lessons/01-first/lesson.ts': data({ hints: ['a', 'b', 'b'] }) },
     ['lessons/01-first/lesson.ts: hints must NOT have duplicate items'],
+  ],
+  [
+    'no beats',
+    { 'lessons/01-first/lesson.ts': data({ beats: [] }) },
+    ['lessons/01-first/lesson.ts: beats must NOT have fewer than 3 items'],
+  ],
+  [
+    'a beat that asks nothing',
+    { 'lessons/01-first/lesson.ts': data({ beats: [{ ...beat('one'), ask: 'Look.' }, ...DATA.beats] }) },
+    ['lessons/01-first/lesson.ts: beats.0.ask must match pattern'],
   ],
   [
     'no task',
@@ -411,6 +422,10 @@ function data(changes: Readonly<Record<string, unknown>>): string {
 
 function prediction(changes: Readonly<Record<string, unknown>>) {
   return { title: 'One', question: 'How many?', answer: 1, because: 'It is one.', read: 'it-answers', ...changes };
+}
+
+function beat(title: string) {
+  return { title, actions: [{ act: 'restart' }], ask: 'What comes first?', appears: 'A new worker.' };
 }
 
 /** With something else in the first one. */

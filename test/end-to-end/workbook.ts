@@ -31,6 +31,8 @@ export interface Command {
   /** To its process alone, or to its whole group, as a terminal does it. */
   kill(signal: NodeJS.Signals, whom?: 'group'): void;
   readonly ended: Promise<Ended>;
+  /** What it has printed on standard output so far. */
+  printed(): string;
   /** Pids of the program's processes that live now. */
   program(): Promise<readonly number[]>;
   /** Pids of all that descends from the command and lives now, the command itself among them. */
@@ -68,6 +70,7 @@ export function startLine(root: string, line: readonly string[], options: Comman
     pid,
     kill: (signal, whom) => process.kill(whom === 'group' ? -pid : pid, signal),
     ended: once(child, 'close').then(([code, signal]) => ({ code, signal, ...texts }) as Ended),
+    printed: () => texts.stdout,
     program: () => living(`WORKBOOK_CHECKER=${pid}`),
     everything: () => living(`WORKBOOK_TEST=${mark}`),
   };
