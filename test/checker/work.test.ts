@@ -19,9 +19,9 @@ const alone = (cpuMs: number, took = 52, forHello = 1): Event[] => {
   const work = request(2, 210, { stream: 'alone', path: '/work', end: 210 + took });
   return [hello, spent(hello.n, 1, forHello, '/'), work, spent(work.n, 2, cpuMs)];
 };
-const pair = (t: number, first: number, second: number, meanwhile: number): Event[] => {
+const pair = (t: number, first: number, second: number, meanwhile: number, took = 55): Event[] => {
   const one = request(first, t, { stream: 'pair', path: '/work', end: t + 52 });
-  const other = request(second, t, { stream: 'pair', path: '/work', end: t + 55 });
+  const other = request(second, t, { stream: 'pair', path: '/work', end: t + took });
   return [one, other, spent(one.n, first, 50), spent(one.n, second, meanwhile)];
 };
 
@@ -124,6 +124,18 @@ describe('2.1 side by side', () => {
     expect(not).toMatchObject({ status: 'broken', judged: 5 });
     expect(not.observed).toBe('in 2 pairs the second worker had not begun when the first one answered (7.9 ms of CPU)');
     expect(not.evidence).toHaveLength(4);
+  });
+
+  test('is no sooner than two pieces of work one after the other could be done, or else in most pairs', () => {
+    const late = (t: number, meanwhile: number, took = 80) => pair(t, 1, 2, meanwhile, took);
+    expect(both(...late(400, 8, 79), ...late(500, 0), ...late(600, 0)).status).toBe('holds');
+    expect(both(...late(400, 8), ...late(500, 8), ...late(600, 0))).toMatchObject({
+      status: 'holds',
+      summary: '2 pairs side by side, such as on pid 1001 and 1002',
+    });
+    expect(both(...late(400, 8), ...late(500, 0))).toMatchObject({ status: 'inconclusive', judged: 5 });
+    expect(both(...late(400, 8), ...late(500, 0)).summary).toContain('whether two workers work at the same time');
+    expect(both(...late(400, 7.9), ...late(500, 0)).status).toBe('broken');
   });
 
   test('looks at the one that was answered last, whichever was sent first', () => {
