@@ -30,7 +30,7 @@ const sockets = () => fs.readdirSync('/proc/self/fd').map(Number).filter((fd) =>
 
 const CHEATS: readonly (readonly [does: string, source: string, told: RegExp | null])[] = [
   [
-    'lets its workers take connections, and answers them in its primary',
+    'lets its workers take connections, hands them on past what Node offers for that, and answers them in its primary',
     `if (cluster.isPrimary) {
        const server = http.createServer((request, response) => response.end('Hello from worker ' + request.socket.from + '\\n'));
        cluster.on('message', (worker, message, handle) => {
@@ -38,8 +38,15 @@ const CHEATS: readonly (readonly [does: string, source: string, told: RegExp | n
        });
        forkAll();
      } else {
+       const { WriteWrap } = process.binding('stream_wrap');
+       const own = Object.getOwnPropertySymbols(process).find(({ description }) => description === 'kChannelHandle');
+       const line = JSON.stringify({ cmd: 'NODE_HANDLE', type: 'net.Native', msg: 'take it' }) + '\\n';
        net.createServer({ pauseOnConnect: true }, (socket) => {
-         setImmediate(() => process.send('take it', socket._handle, {}, () => socket.destroy()));
+         setImmediate(() => {
+           process._handleQueue = [];
+           process[own].writeUtf8String(Object.assign(new WriteWrap(), { oncomplete() {} }), line, socket._handle);
+           setImmediate(() => socket.destroy());
+         });
        }).listen(process.env.PORT);
      }`,
     /^the primary alone had every connection that was looked up \(\d+\)$/,

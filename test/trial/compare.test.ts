@@ -90,6 +90,10 @@ describe('of a starter', () => {
     expect(compare(FIRST, said('failed', { '2.1': 'broken', '2.2': 'broken' }))).toMatchObject({ kind: 'wrong' });
     expect(compare(FIRST, said('passed', { '2.2': 'holds' }))).toMatchObject({ kind: 'wrong' });
     expect(compare(FIRST, said('inconclusive', { '2.2': 'inconclusive' }))).toMatchObject({ kind: 'inconclusive' });
+    expect(compare(FIRST, said('failed', { '2.2': 'inconclusive', '2.3': 'broken' }))).toMatchObject({
+      kind: 'inconclusive',
+    });
+    expect(compare(FIRST, said('failed', { '2.2': 'holds', '2.3': 'broken' }))).toMatchObject({ kind: 'wrong' });
   });
 });
 

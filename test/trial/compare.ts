@@ -65,6 +65,9 @@ function compareFirst(first: string, said: Said): Outcome {
   const found = brokenOf(said)[0];
   if (found === undefined) return { kind: 'inconclusive', reasons: reasonsOf(said) };
   if (found.id === first) return { kind: 'as it must' };
+  // what is broken after it is not the first, where it is not known whether this one is
+  if (said.findings.some(({ id, status }) => id === first && status === 'inconclusive'))
+    return { kind: 'inconclusive', reasons: reasonsOf(said) };
   return { kind: 'wrong', why: `first broken must be ${first}, and is ${told(found)}` };
 }
 

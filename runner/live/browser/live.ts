@@ -66,6 +66,9 @@ const tools = [
 ].map((each) => commandButton(each, refuse));
 byId('tools').append(...tools.map(({ element }) => element));
 
+/** What stands above the pictures takes room from them: where its height has changed, they are drawn again before anybody sees it. */
+const above = new ResizeObserver(() => render());
+for (const name of ['status', 'tools', 'beat', 'still'] as const) above.observe(byId(name));
 const sides = openSides();
 store.listen(redraw);
 addEventListener('resize', redraw);
@@ -140,6 +143,7 @@ function openSides() {
       const numbers = openNumbers();
       place.append(make('section', { class: 'side' }, numbers.element, picture.element));
       made.push({ picture, numbers });
+      above.observe(numbers.element);
     }
     set(place, { class: cuts.length > 1 ? 'two' : '' });
     const sizes = made.map(({ picture }) => picture.measure());
