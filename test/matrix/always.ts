@@ -63,7 +63,7 @@ export const ALWAYS: Readonly<Record<string, Readonly<Record<string, string>>>> 
     'proxy-in-front': '0.4',
     orphans: '0.6',
     'crash-is-final': '2.3',
-    'blocks-while-slow': '4.1',
+    'two-seconds-at-most': '4.1',
     'no-handler': '4.2',
     'a-round-for-each-signal': '4.7',
     'one-restart-only': '4.8',
