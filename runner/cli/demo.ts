@@ -157,7 +157,7 @@ async function serve({ show, begin, close }: Opened, plan: Plan, surroundings: S
     tellAddresses(serving, plan, surroundings);
     if (plan.open) openBrowser(serving.address, surroundings);
     if (!interrupt.signal.aborted) {
-      void begin();
+      begin().catch((error: unknown) => surroundings.stderr.write(`It could not be started: ${String(error)}\n`));
       await new Promise((done) => interrupt.signal.addEventListener('abort', done, { once: true }));
     }
     return DONE;

@@ -28,6 +28,7 @@ type Is = (value: unknown) => boolean;
 
 const isNumber: Is = (value) => Number.isFinite(value);
 const isPid: Is = (value) => Number.isInteger(value) && (value as number) > 0;
+const isPort: Is = (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65_535;
 const isText: Is = (value) => typeof value === 'string';
 const isTruth: Is = (value) => typeof value === 'boolean';
 const isDirection: Is = (value) => value === 'up' || value === 'down';
@@ -62,8 +63,8 @@ const SHAPES: Readonly<Record<Report['say'], Readonly<Record<string, Is>>>> = {
   forked: { child: isNumber },
   spawned: { child: isNumber },
   passed: { port: isNumber },
-  taken: { ports: listOf(isNumber) },
-  handed: { ...worker, ports: listOf(isNumber) },
+  taken: { ports: listOf(isPort) },
+  handed: { ...worker, ports: listOf(isPort) },
   begun: { count: isNumber, finished: isNumber },
   sent: { worker: isNumber, direction: isDirection, count: isNumber, sample: isText },
   received: { worker: isNumber, direction: isDirection, count: isNumber, unheard: isNumber },

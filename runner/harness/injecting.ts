@@ -98,8 +98,12 @@ export function openInjecting({ program, recorder, ledger, workers }: InjectingO
   };
 }
 
-/** Only a pid that the primary reported as its living worker, or the primary's own, comes here. */
+/**
+ * Only a pid that the primary reported as its living worker, or the primary's own, comes here. A worker that could not be
+ * started has the pid 0, which would be our own process group.
+ */
 function sendSignal(pid: number, name: NodeJS.Signals): boolean {
+  if (!Number.isInteger(pid) || pid <= 1) return false;
   try {
     return process.kill(pid, name);
   } catch {

@@ -155,7 +155,8 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     bounds.reported(bytes);
     if (report.say === 'spawned') bounds.lookSoon();
     if (report.pid !== pid && isOfThePrimary(report)) return forged(report.pid, 'reports that are the primary’s');
-    const t = since(report.at);
+    // whoever lies about the time is told of as if it were now
+    const t = Math.max(0, Math.min(since(report.at), now()));
     const event = asEvent(report, t);
     if (event !== null) record(event);
     if (report.say === 'wrote') attribution?.wrote(report.pid, report.stream, report.text, report.length);

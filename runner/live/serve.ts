@@ -90,6 +90,8 @@ export async function serveLive(options: LiveOptions): Promise<Serving> {
     closeStreams();
     throw error;
   });
+  // one that cannot be taken, for want of descriptors, is not the end of the others
+  server.on('error', () => undefined);
   const silence = show.listen((tick) => {
     state = fold(state, tick);
     pages.send('tick', tick);
@@ -138,12 +140,12 @@ async function answer(place: Place): Promise<void> {
   }
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return refuse(response, 405, 'This page is read with GET, and asks with POST.');
-  if (pathname === `/${board?.class.token}`) {
+  if (board !== null && pathname === `/${board.class.token}`) {
     return tell(
       response,
       200,
       'text/plain',
-      `Not to be opened, but to be told how a check went:\n  ${board?.command()}\n`,
+      `Not to be opened, but to be told how a check went:\n  ${board.command()}\n`,
     );
   }
   if (searchParams.has('token')) return letIn(place, pathname, searchParams.get('token') ?? '');
@@ -185,7 +187,7 @@ function letIn({ response, token, port }: Place, pathname: string, said: string)
   response.writeHead(303, {
     ...HEADERS,
     location: pathname,
-    'set-cookie': `${cookieOf(port)}=${token}; HttpOnly; SameSite=Lax; Path=/`,
+    'set-cookie': `${cookieOf(port)}=${token}; HttpOnly; SameSite=Strict; Path=/`,
   });
   response.end();
 }

@@ -27,7 +27,7 @@ describe('the page', () => {
     const { status, headers } = await ask(port, `/?token=${TOKEN}`, {});
     expect([status, headers.location]).toEqual([303, '/']);
     const [cookie = ''] = headers['set-cookie'] ?? [];
-    expect(cookie).toMatch(/; HttpOnly; SameSite=Lax; Path=\/$/);
+    expect(cookie).toMatch(/; HttpOnly; SameSite=Strict; Path=\/$/);
     const page = await ask(port, '/', { headers: { cookie: `other=1; ${cookie.split(';')[0]}` } });
     expect(page.status).toBe(200);
     expect(page.body).toContain(`content="${TOKEN}"`);
