@@ -37,7 +37,7 @@ export default defineConfig({
           include: PROCESSES,
           exclude: [SPECIMENS],
           maxWorkers: 2,
-          maxConcurrency: 3,
+          maxConcurrency: 2,
           sequence: { groupOrder: 1 },
         },
       },

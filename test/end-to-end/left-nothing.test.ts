@@ -159,7 +159,7 @@ interface Misbehaviour {
   readonly broken: readonly string[] | null;
   /** So many wrote down their pids, in both scenarios together. */
   readonly daemons?: number;
-  /** It keeps a core busy, and is judged when nothing else is. */
+  /** It keeps a core busy, or what is said of it depends on a limit of time: it is judged when nothing else is. */
   readonly alone?: true;
 }
 
@@ -182,6 +182,7 @@ const MISBEHAVIOURS: readonly Misbehaviour[] = [
     source: `process.on('SIGTERM', () => {}); process.on('disconnect', () => {});
              if (cluster.isPrimary) forkAll();
              else { process.exit = () => {}; serve(); setInterval(() => {}, 1000); }`,
+    alone: true,
     broken: ['0.6'],
   },
   {
@@ -231,7 +232,7 @@ const MISBEHAVIOURS: readonly Misbehaviour[] = [
     broken: ['0.6'],
     daemons: 4,
   },
-  { does: 'never listens', source: STAYS, broken: ['0.1', '1.1'] },
+  { does: 'never listens', source: STAYS, alone: true, broken: ['0.1', '1.1'] },
   {
     does: 'listens elsewhere',
     source: `if (cluster.isPrimary) forkAll(); else serve(0);`,
@@ -254,6 +255,7 @@ const MISBEHAVIOURS: readonly Misbehaviour[] = [
   {
     does: 'listens, and never answers',
     source: `if (cluster.isPrimary) forkAll(); else http.createServer(() => {}).listen(process.env.PORT);`,
+    alone: true,
     broken: ['0.2', '1.2'],
   },
   {
