@@ -97,7 +97,13 @@ const layers = [
     comment:
       "The probe is loaded into every process of a learner's program: node:* and the files beside it, nothing else.",
     from: { path: '^runner/harness/probe/' },
-    to: { pathNot: '^runner/harness/probe/', dependencyTypesNot: ['core'] },
+    to: { pathNot: '^runner/harness/(probe/|history[.]ts$)', dependencyTypesNot: ['core'] },
+  },
+  {
+    name: 'probe-takes-types-alone',
+    comment: 'What the history and the messages have in common is a type, which is gone before the probe travels.',
+    from: { path: '^runner/harness/probe/' },
+    to: { path: '^runner/harness/history[.]ts$', dependencyTypesNot: ['type-only'] },
   },
   {
     name: 'probe-is-preloaded-not-imported',

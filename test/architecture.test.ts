@@ -294,7 +294,13 @@ const BREACHES: readonly Breach[] = [
   {
     rule: 'probe-travels-light',
     by: 'a probe that uses the harness',
-    files: probe(`import type { History } from '../history.ts';`),
+    files: probe(`import type { run } from '../run.ts';`),
+    seen: 'runner/harness/probe/probe.ts → runner/harness/run.ts',
+  },
+  {
+    rule: 'probe-takes-types-alone',
+    by: 'a probe that reads histories',
+    files: probe(`import { of } from '../history.ts'; of;`),
     seen: 'runner/harness/probe/probe.ts → runner/harness/history.ts',
   },
   {

@@ -1,5 +1,15 @@
 // Judges lesson 4: a rolling restart under three kinds of load that loses nothing, once, twice, and with its primary killed.
-import type { Entry, Scenario, Stage } from '#harness';
+import {
+  askBesideSlow,
+  patient,
+  restart as restartBySignal,
+  steadyLoads,
+  underWay,
+  type Load,
+  type RestartOptions,
+  type Scenario,
+  type Stage,
+} from '#harness';
 import {
   everyLesson,
   forksOnceEach,
@@ -16,97 +26,14 @@ import {
   type Property,
 } from '#checker';
 
-type Loads = ReturnType<Stage['load']>[];
-
 /**
  * The pause of a client, in ms. Clients without one take the whole machine: they are for the one run in which losses are
  * looked for, since a connection that is closed while it is idle is noticed by them alone.
  */
 const LIGHTLY_MS = 2;
 
-/** Clients that have one request of so many ms after the other. */
-function patient(stage: Stage, stream: string, ms: number): Loads[number] {
-  return stage.load({ stream, mode: 'slow', connections: stage.cores + 1, path: `/slow?ms=${ms}`, dueIn: ms });
-}
-
-/**
- * Clients that go on all the time: keep-alive ones with that pause, some with a connection for each request, and patient
- * ones, who keep a connection with one short wait after the other and would stay with an old worker for ever.
- */
-function steadyLoads(stage: Stage, pause = 0): Loads {
-  return [
-    stage.load({ stream: 'keep-alive', mode: 'busy', connections: 2 * stage.cores, path: '/', pause }),
-    stage.load({ stream: 'fresh', mode: 'fresh', connections: 2, path: '/', pause }),
-    patient(stage, '/slow?ms=250', 250),
-  ];
-}
-
-async function underWay(stage: Stage, loads: Loads): Promise<void> {
-  await stage.until('requests of all kinds are under way', () => loads.every((load) => load.sent > stage.cores), {
-    limit: 3000,
-  });
-}
-
-/**
- * Two requests to one worker: a slow one, and one that need not wait for it. Where it did, the worker may have been kept
- * waiting by this machine: tried again with more time.
- */
-async function askBesideSlow(stage: Stage): Promise<void> {
-  const workers = await stage.reach(2, '/');
-  const [pid] = workers.pids;
-  if (pid === undefined) return;
-  for (const ms of stage.stretch() < 6 ? [350, 1000] : [350, 3000]) {
-    const slow = workers.ask(pid, `/slow?ms=${ms}`, { stream: 'beside slow', dueIn: ms });
-    await stage.rest(50);
-    // without kept connections the slow one is with any worker: each of them is asked
-    const others: (Entry | null)[] = [];
-    for (const each of workers.pids) others.push(await workers.ask(each, '/', { stream: 'beside slow', tries: 3 }));
-    const { end, pid: busy } = (await slow) ?? { end: 0, pid: null };
-    if (others.some((other) => other?.pid === busy && other.end < end)) break;
-  }
-  workers.close();
-}
-
-interface RestartOptions {
-  /** The name of the wait for its end. */
-  readonly over?: string;
-  /** At the first fork after the signal. */
-  readonly onBegun?: () => void;
-  /** Again and again while the first replacement takes long to listen. */
-  readonly whileBooting?: () => void;
-}
-
-/** Sends SIGHUP and waits until all are new and all old ones gone. Where nothing begins, the clients are stopped. */
-async function restart(
-  stage: Stage,
-  loads: Loads,
-  { over = RESTART.over, onBegun, whileBooting }: RestartOptions = {},
-): Promise<boolean> {
-  const before = stage.listening().length;
-  const since = stage.now();
-  const begun = () => stage.lives.some((life) => life.forked > since);
-  stage.signal('SIGHUP');
-  if (!(await stage.until('the first fork after SIGHUP', begun, { limit: 2000, every: 1 }))) {
-    await stage.stop(...loads);
-    if (!(await stage.until(RESTART.begun, begun, { limit: 8000, quiet: true }))) return false;
-  }
-  onBegun?.();
-  const allNew = () => stage.listening().filter((life) => life.forked > since).length >= before;
-  const oldGone = () => stage.lives.every((life) => life.exited !== null || life.forked > since);
-  const isFirstBooting = () => stage.lives.every((life) => life.forked <= since || life.listening === null);
-  let asked = stage.now();
-  return stage.until(
-    over,
-    () => {
-      if (isFirstBooting() && stage.now() - asked > 150) {
-        asked = stage.now();
-        whileBooting?.();
-      }
-      return stage.listening().length === before && allNew() && oldGone();
-    },
-    { limit: 10_000 },
-  );
-}
+const restart = (stage: Stage, loads: readonly Load[], more: Partial<RestartOptions> = {}): Promise<boolean> =>
+  restartBySignal(stage, loads, { begun: RESTART.begun, over: RESTART.over, ...more });
 
 async function restartOnce(stage: Stage): Promise<void> {
   await stage.allListening();

@@ -1,7 +1,7 @@
 // What nearly every property asks of a history: the start, the workers' lives, the requests and whose they were.
 import { livesOf, of, type EventOf, type History, type Life, type RequestEvent } from '#history';
 import { isGone } from './lives.ts';
-import { firstFault, stopOf, waitOf } from './moments.ts';
+import { faultsOf, firstFault, stopOf, waitOf } from './moments.ts';
 import { ownersIn, type Owners } from './owners.ts';
 
 export interface Scene extends Owners {
@@ -12,7 +12,7 @@ export interface Scene extends Owners {
   lifeOf(pid: number | null): Life | undefined;
   /** The worker that had this request, where that can be told. */
   ownerLife(request: RequestEvent): Life | undefined;
-  /** The primary's end, where it came before the harness ended it. */
+  /** The primary's end, where it came before the harness ended it, or told it to end. */
   readonly died: EventOf<'ended'> | undefined;
   /** The wait for all workers at the start. */
   readonly ready: EventOf<'wait'> | undefined;
@@ -35,9 +35,16 @@ export function sceneOf(history: History): Scene {
     requests: of(history, 'request'),
     lifeOf,
     ownerLife: (request) => lifeOf(owners.owner(request)),
-    died: ended !== undefined && !bounded && ended.t < stopOf(history) ? ended : undefined,
+    died:
+      ended !== undefined && !bounded && ended.t < Math.min(stopOf(history), toldToEnd(history)) ? ended : undefined,
     ready: waitOf(history, 'all workers listening'),
   };
+}
+
+/** When the primary was first sent what ends a program. */
+function toldToEnd(history: History): number {
+  const primary = of(history, 'start')[0]?.pid;
+  return faultsOf(history, 'SIGTERM', 'SIGINT', 'SIGKILL').find(({ pid }) => pid === primary)?.t ?? Infinity;
 }
 
 /** Those that the program forks of itself at its start, without those that died on the way. */

@@ -10,6 +10,8 @@ export interface PreparedRequest {
   readonly path: string;
   /** How long the server is entitled to take, in ms. */
   readonly dueIn: number;
+  /** The client wants to keep the connection. */
+  readonly keepAlive: boolean;
   readonly bytes: Buffer;
 }
 
@@ -36,7 +38,14 @@ export function prepareRequest(
   for (const [name, value] of Object.entries(headers)) lines.push(`${name}: ${value}`);
   if (body !== undefined) lines.push(`Content-Length: ${Buffer.byteLength(body)}`);
   const head = Buffer.from(`${lines.join('\r\n')}\r\n\r\n`);
-  return { stream, method, path, dueIn, bytes: body === undefined ? head : Buffer.concat([head, Buffer.from(body)]) };
+  return {
+    stream,
+    method,
+    path,
+    dueIn,
+    keepAlive,
+    bytes: body === undefined ? head : Buffer.concat([head, Buffer.from(body)]),
+  };
 }
 
 /** What became of a request. `answer` is there exactly where it was answered, `reason` where it was not. */

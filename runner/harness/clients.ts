@@ -1,5 +1,5 @@
 // The clients of a demonstration: a load that is changed while the program runs, and the account of all that was asked.
-import type { Event, Outcome } from './history.ts';
+import type { Event, LossClass, Outcome } from './history.ts';
 import { openLatencies, type Percentiles } from './latencies.ts';
 import { openLedger, type Ledger, type Load } from './ledger.ts';
 import type { Workers } from './stage/workers.ts';
@@ -13,9 +13,6 @@ export interface LoadWish {
   /** So much of the clients, from 0 to 1, ask for what takes long, where the program has that. */
   readonly slowShare: number;
 }
-
-/** Everything that became of a request but an answer that says that all is well. */
-export type LossClass = Exclude<Outcome, 'answered'> | 'answered with an error';
 
 /** Since the program was started: sent = answered + all lost + inFlight. Latencies are of requests that need not take long. */
 export interface ClientsAccount extends Percentiles {

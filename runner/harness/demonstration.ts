@@ -2,7 +2,7 @@
 // What it does is told event by event, and nothing of that is kept: it may run for hours.
 import type { Limits } from './bounds.ts';
 import { openClients, type ClientsAccount, type LoadWish, type SlowPath } from './clients.ts';
-import type { Event, Life } from './history.ts';
+import type { Boot, Event, Life } from './history.ts';
 import { openInjecting } from './injecting.ts';
 import { MOST_STRETCH } from './pace.ts';
 import { takePlace } from './place.ts';
@@ -46,6 +46,10 @@ export interface Demonstration {
   kill(worker: number, signal: 'SIGKILL' | 'SIGTERM'): Promise<boolean>;
   /** SIGHUP to the primary. */
   restart(): boolean;
+  /** SIGTERM or SIGINT to the primary, or to all of its process group as from a terminal. The clients go on. */
+  shutDown(signal: 'SIGTERM' | 'SIGINT', to: { readonly group: boolean }): boolean;
+  /** How every worker boots that is forked from now on. */
+  boots(each: Boot): void;
   /** Keeps a worker's event loop busy, at most ten seconds. */
   block(worker: number, ms: number): Promise<boolean>;
   /** SIGSTOP to a worker. */
@@ -139,7 +143,13 @@ export async function openDemonstration(rig: Rig, options: DemonstrationOptions)
     if (wish !== null) clients.load(wish);
   }
 
+  /** Whether anything may still be done to it. */
+  function isOpen(): boolean {
+    return ending === null && !program.over;
+  }
+
   function living(worker: number): Life | undefined {
+    if (!isOpen()) return undefined;
     return lives.find((life) => life.worker === worker && life.exited === null);
   }
 
@@ -163,7 +173,7 @@ export async function openDemonstration(rig: Rig, options: DemonstrationOptions)
       clients.close();
       // who is stopped cannot end by itself
       for (const life of lives) if (life.exited === null && frozen.has(life.pid)) signalTo(life, 'SIGCONT');
-      await program.end(how, () => stretch);
+      await program.end(how, { stretch: () => stretch });
     } finally {
       workers.close();
       unlisten();
@@ -188,7 +198,11 @@ export async function openDemonstration(rig: Rig, options: DemonstrationOptions)
       if (!frozen.has(life.pid)) await program.order(life.pid, { do: 'flush' }, FLUSH_MS);
       return living(worker) === life && injecting.signal(name, life);
     },
-    restart: () => !program.over && injecting.signal('SIGHUP', null),
+    restart: () => isOpen() && injecting.signal('SIGHUP', null),
+    shutDown: (name, { group }) => isOpen() && injecting.signal(name, null, { group }),
+    boots(each) {
+      if (isOpen()) program.boots({ each });
+    },
     async block(worker, ms) {
       const life = living(worker);
       if (life === undefined || frozen.has(life.pid)) return false;

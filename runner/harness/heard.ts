@@ -33,6 +33,7 @@ const isText: Is = (value) => typeof value === 'string';
 const isTruth: Is = (value) => typeof value === 'boolean';
 const isDirection: Is = (value) => value === 'up' || value === 'down';
 const isStream: Is = (value) => value === 'stdout' || value === 'stderr';
+const isBoot: Is = (value) => value === 'slow' || value === 'dies' || value === 'hangs';
 const isRole: Is = (value) => value === 'primary' || value === 'worker' || value === 'other';
 const orNull =
   (is: Is): Is =>
@@ -58,6 +59,7 @@ const SHAPES: Readonly<Record<Report['say'], Readonly<Record<string, Is>>>> = {
   disconnect: worker,
   listening: { ...worker, address: orNull(isText), port: isNumber },
   exit: { ...worker, code: orNull(isNumber), signal: orNull(isText), planned: isTruth },
+  boot: { how: isBoot, ms: orNull(isNumber) },
   bound: { port: isNumber },
   serving: { port: isNumber },
   forked: { child: isNumber },

@@ -32,6 +32,9 @@ export type Outcome =
   | 'hanging' // nothing came although its time was long over
   | 'unfinished'; // still under way when the clients were stopped
 
+/** Everything that became of a request but an answer that says that all is well. */
+export type LossClass = Exclude<Outcome, 'answered'> | 'answered with an error';
+
 /** One request of the ledger. `conn` is the client's port: with it the same connection is found in the program's processes. */
 export interface RequestEvent {
   readonly kind: 'request';
@@ -55,6 +58,8 @@ export interface RequestEvent {
   readonly body: string | null;
   /** The pid that answered earlier on this connection, where one did. */
   readonly before: number | null;
+  /** The client would have kept its connection, and the answer said `Connection: close`. */
+  readonly last?: true;
 }
 
 export type Event =
@@ -166,6 +171,16 @@ export type Event =
       readonly signal: string | null;
       /** `worker.exitedAfterDisconnect`. */
       readonly planned: boolean;
+    }
+  /** From here on workers that are forked boot so. */
+  | ({ readonly kind: 'boots'; readonly t: number } & Boots)
+  /** This worker was made to boot so: `slow` for so many ms. */
+  | {
+      readonly kind: 'boot';
+      readonly t: number;
+      readonly pid: number;
+      readonly how: Exclude<Boot['how'], 'fine'>;
+      readonly ms: number | null;
     }
   /** A worker's server listens through the cluster; its `listening` event reaches the primary a little later. */
   | { readonly kind: 'serving'; readonly t: number; readonly pid: number; readonly port: number }
@@ -285,6 +300,23 @@ export type Event =
       readonly detail: string;
     };
 
+/** How a forked worker boots, after it is online and before its program begins. */
+export type Boot =
+  | { readonly how: 'fine' }
+  /** Its program begins so many ms later. */
+  | { readonly how: 'slow'; readonly ms: number }
+  /** It exits with code 1. */
+  | { readonly how: 'dies' }
+  /** Its program never begins. */
+  | { readonly how: 'hangs' };
+
+/** How every worker boots that is forked from then on. */
+export interface Boots {
+  readonly each: Boot;
+  /** Those with these ids boot so instead. */
+  readonly workers?: Readonly<Record<number, Boot>>;
+}
+
 /** What of it was too much; `files`: it changed or removed the workbook's own files. */
 export type Bound = 'forks' | 'processes' | 'memory' | 'time' | 'reports' | 'files';
 
@@ -298,13 +330,16 @@ export type Fault =
   | 'hold-up'
   | 'hold-down'
   | 'release'
-  // in a demonstration only: its event loop kept busy, and the whole process stopped and continued
+  // a worker's event loop kept busy, and its whole process stopped and continued
   | 'block'
   | 'freeze'
   | 'thaw';
 
 /** busy: keep-alive, the next request follows the last answer · fresh: a connection for each request · slow: requests that take long. */
 export type LoadMode = 'busy' | 'fresh' | 'slow';
+
+/** The `detail` of a signal that went to the primary's whole process group. */
+export const TO_ALL = 'to the whole process group';
 
 export type EventOf<K extends Event['kind']> = Extract<Event, { kind: K }>;
 

@@ -1,11 +1,14 @@
 // The harness's public face.
 export type { Demonstration } from './demonstration.ts';
+export type { Boot, Boots } from './history.ts';
 export type { Rig, RunOptions, Scenario } from './scenario.ts';
 export type { Stage } from './stage.ts';
 export type { Reach } from './stage/asking.ts';
-export type { Connection, Entry } from './ledger.ts';
+export type { Connection, Entry, Load } from './ledger.ts';
 export type { PortRange } from './port.ts';
 export { openDemonstration } from './demonstration.ts';
+export * from './plays/restart.ts';
+export * from './plays/slow.ts';
 export { NoPort } from './place.ts';
 export { runScenario } from './scenario.ts';
 export { openRig } from './rig.ts';

@@ -1,5 +1,5 @@
 // Faults, done to a process of the program and recorded with what they met there.
-import type { Fault, Life } from './history.ts';
+import { TO_ALL, type Fault, type Life } from './history.ts';
 import type { Ledger } from './ledger.ts';
 import type { Program } from './program.ts';
 import type { Recorder } from './recorder.ts';
@@ -19,6 +19,8 @@ export interface Injecting {
 export interface SignalOptions {
   /** What it is called, where that is not the signal's name. */
   readonly fault?: Fault;
+  /** To all of the program's process group, which the primary leads: as from a terminal. */
+  readonly group?: boolean;
   /** It lands only where the worker has requests in hand. */
   readonly inHand?: boolean;
   readonly detail?: string;
@@ -42,13 +44,13 @@ export function openInjecting({ program, recorder, ledger, workers }: InjectingO
   return {
     inHand,
 
-    signal(name, life, { fault = name as Fault, inHand: wantsInHand = false, detail = '' } = {}) {
+    signal(name, life, { fault = name as Fault, group = false, inHand: wantsInHand = false, detail = '' } = {}) {
       const had = life === null ? ledger.inHand().length : inHand(life.pid);
       if (life !== null && name === 'SIGKILL') workers.killed(life.pid);
       // before it is sent: the program may act on it before this process goes on
       const t = now();
       const pid = life?.pid ?? program.pid;
-      const sent = sendSignal(pid, name);
+      const sent = sendSignal(pid, name, group);
       record({
         kind: 'fault',
         t,
@@ -57,7 +59,7 @@ export function openInjecting({ program, recorder, ledger, workers }: InjectingO
         worker: life?.worker ?? null,
         inHand: had,
         landed: sent && (!wantsInHand || had > 0),
-        detail,
+        detail: group ? TO_ALL : detail,
       });
       return sent;
     },
@@ -102,10 +104,10 @@ export function openInjecting({ program, recorder, ledger, workers }: InjectingO
  * Only a pid that the primary reported as its living worker, or the primary's own, comes here. A worker that could not be
  * started has the pid 0, which would be our own process group.
  */
-function sendSignal(pid: number, name: NodeJS.Signals): boolean {
+function sendSignal(pid: number, name: NodeJS.Signals, group: boolean): boolean {
   if (!Number.isInteger(pid) || pid <= 1) return false;
   try {
-    return process.kill(pid, name);
+    return process.kill(group ? -pid : pid, name);
   } catch {
     return false;
   }

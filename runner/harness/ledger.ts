@@ -217,6 +217,7 @@ export function openLedger(options: LedgerOptions): Ledger {
       pid,
       body,
       before,
+      ...(request.keepAlive && answer?.keepAlive === false ? { last: true } : {}),
       reason,
     };
     record(entry);

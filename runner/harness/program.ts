@@ -1,12 +1,12 @@
 // One running program: started so that its pid is the primary, witnessed through the probes in its processes, bounded in
 // what it may do to the machine, and ended whole.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { firstToGo, watchBounds, type Limits } from './bounds.ts';
 import { openChannel, type Answer } from './channel.ts';
 import type { Guard } from './guard.ts';
-import type { Bound } from './history.ts';
+import type { Boots, Bound } from './history.ts';
 import { attributeOutput, captureOutput } from './output.ts';
 import { portFree } from './port.ts';
 import type { Order, ProbeSettings, Report, Travels } from './probe/messages.ts';
@@ -17,6 +17,7 @@ import { asEvent, isOfThePrimary } from './witness.ts';
 
 /** A process that reports, and that so many looks at the processes did not find, is none. */
 const STRANGE_LOOKS = 4;
+const MOST_LIES = 1000;
 /** A process whose probe has gone is expected to end within this time. */
 const SILENCE_MS = 1500;
 
@@ -35,6 +36,8 @@ export interface ProgramOptions {
   readonly cores: number;
   readonly cpus: number;
   readonly env: Readonly<Record<string, string>>;
+  /** From the start on; as they do by themselves where it is not given. */
+  readonly boots?: Boots | undefined;
   readonly recorder: Recorder;
   readonly guard: Guard;
   /** What it may take of the machine; as in a check by default. */
@@ -56,11 +59,22 @@ export interface Program {
   each(on: boolean): Promise<void>;
   /** Makes every process report what it has counted; who does not answer within so many ms is not waited for. */
   flush(patience?: number): Promise<void>;
+  /** How every worker boots that is forked from now on. */
+  boots(how: Boots): void;
   /** Whether the primary has ended, or the program was stopped for going beyond its bounds. */
   readonly over: boolean;
-  /** Ends it: the primary by `signal`, the rest as it comes, then by force; records what was left. `stretch` as in Pace. */
-  end(signal: 'SIGTERM' | 'SIGKILL', stretch: () => number): Promise<void>;
+  /** Ends it: the primary by `signal`, the rest as it comes, then by force; records what was left. */
+  end(signal: 'SIGTERM' | 'SIGKILL', how: EndOptions): Promise<void>;
 }
+
+export interface EndOptions {
+  /** As in Pace. */
+  readonly stretch: () => number;
+  /** For how many ms the rest may outlive the primary on an idle machine; 2000 by default (contract 0.6). */
+  readonly outlives?: number | undefined;
+}
+
+const OUTLIVES_MS = 2000;
 
 export async function startProgram(options: ProgramOptions): Promise<Program> {
   const { recorder, run, port, folder, guard } = options;
@@ -71,6 +85,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   let ended = false;
   let closing = false;
   const silent = new Set<number>();
+  /** A program that lies in ever new ways for hours is known for a liar by then. */
   const lies = new Set<string>();
   /** How many looks did not find a process that reports. */
   const strangers = new Map<number, number>();
@@ -100,6 +115,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   };
   copyFileSync(options.probe, probe);
   writeFileSync(settingsFile, JSON.stringify(settings));
+  if (options.boots !== undefined) planBoots(options.boots);
 
   guard.watch(run);
   guard.path(folder);
@@ -112,12 +128,17 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
     child.once('error', reject);
+  }).catch(async (error: unknown) => {
+    await channel.close();
+    guard.forget(run);
+    throw error;
   });
   const pid = child.pid as number;
   firstToGo(pid);
   const tree = openTree({ root: pid, run, joined: (newcomer) => guard.add(run, newcomer) });
   guard.watch(run, tree.root);
   record({ kind: 'start', t: now(), pid, cores: options.cores, cpus: options.cpus, port, env: options.env });
+  if (options.boots !== undefined) record({ kind: 'boots', t: now(), ...options.boots });
 
   const gone = new Promise<void>((resolve) => {
     child.once('exit', (code, signal) => {
@@ -135,6 +156,13 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     looked: unmask,
     beyond: stop,
   });
+
+  /** Whole or not at all: a worker may read it at any moment. */
+  function planBoots(how: Boots): void {
+    const file = path.join(folder, 'boots.json');
+    writeFileSync(`${file}.new`, JSON.stringify(how));
+    renameSync(`${file}.new`, file);
+  }
 
   function stop(what: Bound, detail: string): void {
     record({ kind: 'bounded', t: now(), what, detail });
@@ -169,14 +197,16 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   function forged(by: number | null, what: string, bytes = 0): void {
     if (stopped) return;
     bounds.reported(bytes);
-    if (lies.has(`${by} ${what}`)) return;
+    if (lies.has(`${by} ${what}`) || lies.size >= MOST_LIES) return;
     lies.add(`${by} ${what}`);
     record({ kind: 'forged', t: now(), pid: by, what });
   }
 
   /** Who reports is a process of the program. One that ended just now may still be connected. */
   function unmask(): void {
-    for (const each of channel.pids()) {
+    const reporting = channel.pids();
+    for (const each of strangers.keys()) if (!reporting.includes(each)) strangers.delete(each);
+    for (const each of reporting) {
       if (tree.knows(each)) continue;
       const looks = (strangers.get(each) ?? 0) + 1;
       strangers.set(each, looks);
@@ -209,10 +239,14 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     async flush(patience) {
       await Promise.all(channel.pids().map((to) => channel.order(to, { do: 'flush' }, patience)));
     },
+    boots(how) {
+      record({ kind: 'boots', t: now(), ...how });
+      planBoots(how);
+    },
     get over() {
       return ended || stopped;
     },
-    async end(signal, stretch) {
+    async end(signal, { stretch, outlives = OUTLIVES_MS }) {
       try {
         await tree.refresh();
         record({ kind: 'stop', t: now(), signal });
@@ -225,7 +259,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
         }
         const begin = now();
         let left = await remaining(tree, port);
-        while ((left.pids.length > 0 || left.port) && now() - begin < 2000 * stretch()) {
+        while ((left.pids.length > 0 || left.port) && now() - begin < outlives * stretch()) {
           await pause(15);
           left = await remaining(tree, port);
         }

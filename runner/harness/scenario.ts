@@ -1,6 +1,6 @@
 // A scenario: one run of a program, and what is done to it. Runs it and gives its history.
 import type { Guard } from './guard.ts';
-import { HISTORY_SCHEMA, type History } from './history.ts';
+import { HISTORY_SCHEMA, type Boots, type History } from './history.ts';
 import { MOST_STRETCH, openPace } from './pace.ts';
 import { takePlace } from './place.ts';
 import type { PortRange } from './port.ts';
@@ -17,8 +17,12 @@ export interface Scenario {
   /** What `os.cpus().length` says; the same where it is not given. */
   readonly cpus?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** How workers boot from the start on; as they do by themselves where it is not given. */
+  readonly boots?: Boots;
   /** How the primary is ended when all is done. */
   readonly ending: 'SIGTERM' | 'SIGKILL';
+  /** For how many ms what was started may outlive the primary; 2000 by default (contract 0.6). */
+  readonly outlives?: number;
   readonly play: (stage: Stage) => Promise<void>;
 }
 
@@ -72,6 +76,7 @@ export async function runScenario(
       cores: scenario.cores,
       cpus: scenario.cpus ?? scenario.cores,
       env: scenario.env ?? {},
+      boots: scenario.boots,
       recorder,
     });
     const stage = openStage({ program, recorder, pace, port: place.port, cores: scenario.cores, signal, onStep });
@@ -81,7 +86,10 @@ export async function runScenario(
       if (!(error instanceof ProgramOver) && !signal.aborted) throw error;
     } finally {
       // with its clients still there, since a worker may live as long as they do
-      await program.end(signal.aborted ? 'SIGKILL' : scenario.ending, () => Math.min(pace.stretch(), MOST_STRETCH));
+      await program.end(signal.aborted ? 'SIGKILL' : scenario.ending, {
+        stretch: () => Math.min(pace.stretch(), MOST_STRETCH),
+        outlives: scenario.outlives,
+      });
       stage.close();
     }
     signal.throwIfAborted();

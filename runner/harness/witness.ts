@@ -40,6 +40,8 @@ export function asEvent(report: Report, t: number): Event | null {
         signal: report.signal,
         planned: report.planned,
       };
+    case 'boot':
+      return { kind: 'boot', t, pid, how: report.how, ms: report.ms };
     case 'bound':
     case 'serving':
     case 'passed':

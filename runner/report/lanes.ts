@@ -3,6 +3,7 @@ import { type EventOf, type History, of } from '#history';
 import { ascii, type Look, pad, palette } from '#reader';
 import { count } from './numbers.ts';
 import { chosen, endOf, type Generation, generationsOf, pidsAt } from './timeline/generations.ts';
+import { FAULTS } from './timeline/words.ts';
 
 /** Generations beyond this many are counted, not drawn. */
 const MOST = 12;
@@ -89,7 +90,7 @@ function draw(lane: Lane, at: (t: number) => number, area: number, glyphs: Glyph
   });
   row[from] = glyphs.born;
   // A signal that killed is told by the end of the lane.
-  for (const fault of lane.faults) if (isSignal(fault) && fault.fault !== 'SIGKILL') row[at(fault.t)] = glyphs.signal;
+  for (const fault of lane.faults) if (isAimed(fault) && fault.fault !== 'SIGKILL') row[at(fault.t)] = glyphs.signal;
   if (lane.ended) row[Math.max(to, from + 1)] = lane.ended.planned ? glyphs.gone : glyphs.dies;
   return row.join('');
 }
@@ -97,7 +98,9 @@ function draw(lane: Lane, at: (t: number) => number, area: number, glyphs: Glyph
 function noteOf(lane: Lane, glyphs: Glyphs): string {
   const signals = new Map<string, number>();
   for (const fault of lane.faults) {
-    if (isSignal(fault) && fault.fault !== 'SIGKILL') signals.set(fault.fault, (signals.get(fault.fault) ?? 0) + 1);
+    if (!isAimed(fault) || fault.fault === 'SIGKILL') continue;
+    const name = FAULTS[fault.fault];
+    signals.set(name, (signals.get(name) ?? 0) + 1);
   }
   return [
     lane.ended ? (lane.ended.planned ? 'left' : lane.ended.why) : '',
@@ -114,6 +117,7 @@ function unlistened({ elsewhere }: Lane): string {
   return elsewhere === null ? 'never listened' : `listens on port ${elsewhere}`;
 }
 
-function isSignal(fault: EventOf<'fault'>): boolean {
-  return fault.fault.startsWith('SIG');
+/** At this process as a whole, not at its messages. */
+function isAimed({ fault }: EventOf<'fault'>): boolean {
+  return fault.startsWith('SIG') || fault === 'freeze' || fault === 'thaw' || fault === 'block';
 }

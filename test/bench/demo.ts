@@ -1,5 +1,5 @@
 // Prints what it costs a program to be shown on the live page: requests a second beside the same program under plain Node,
-// both at the same time, asked for by an autocannon each. Nobody looks at the page: what a browser costs is not in it.
+// in pairs, one right after the other in changing order. Nobody looks at the page: what a browser costs is not in it.
 // Run it on a quiet machine: node --import tsx test/bench/demo.ts [pairs] [seconds]
 import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -81,9 +81,10 @@ async function compare(file: string, workers: number, words: readonly string[]):
     for (const one of [plainOne, demonstration]) await measure(one, 1, words);
     const measured: { readonly plain: Measured; readonly shown: Measured }[] = [];
     for (let pair = 0; pair < pairs; pair += 1) {
-      // at the same time: whatever else this machine does slows down both
+      // not at the same time: four busy processes on two cores tell more of the scheduler than of either program
       const [first, second] = pair % 2 === 0 ? [plainOne, demonstration] : [demonstration, plainOne];
-      const [one, other] = await Promise.all([measure(first, seconds, words), measure(second, seconds, words)]);
+      const one = await measure(first, seconds, words);
+      const other = await measure(second, seconds, words);
       measured.push(pair % 2 === 0 ? { plain: one, shown: other } : { plain: other, shown: one });
     }
     console.log(

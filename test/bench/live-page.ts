@@ -22,6 +22,12 @@ const FRAMES = `(ms) => new Promise((resolve) => {
   };
   requestAnimationFrame(next);
 })`;
+const LEARNERS = 200;
+const LESSON = {
+  number: 3,
+  title: 'IPC counters',
+  findings: [{ id: '3.4', says: 'a replacement’s requests are counted' }],
+};
 const seconds = Number(process.argv[2] ?? 10);
 
 if (executable !== null) {
@@ -50,13 +56,6 @@ async function measure(browser: Browser, sides: 1 | 2, cores: number): Promise<s
   await live.close();
   return told;
 }
-
-const LEARNERS = 200;
-const LESSON = {
-  number: 3,
-  title: 'IPC counters',
-  findings: [{ id: '3.4', says: 'a replacement’s requests are counted' }],
-};
 
 async function measureBoard(browser: Browser): Promise<string> {
   const live = await serveLive({ show: openFakeShow(), port: 0, class: { lessons: [LESSON] } });

@@ -26,7 +26,7 @@ const inFolder = (name) => require('node:path').join(folder, name);
 export async function run(
   source: string,
   play: Scenario['play'] = (stage) => stage.allListening(),
-  { cores = 2, name = 'program.cjs' } = {},
+  { cores = 2, name = 'program.cjs', ...how }: Partial<Omit<Scenario, 'play'>> = {},
 ): Promise<History> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'staged-')));
   const file = join(folder, name);
@@ -34,7 +34,7 @@ export async function run(
   const opened = await openRig({ file, workbook: workbookRoot, scratch: join(folder, 'scratch') });
   if (opened.kind !== 'rig') throw new Error('the program cannot be run');
   try {
-    return await runScenario({ name: 'staged', cores, ending: 'SIGTERM', play }, opened.rig, {
+    return await runScenario({ ending: 'SIGTERM', ...how, name: 'staged', cores, play }, opened.rig, {
       lesson: 'staged',
       file,
       signal: new AbortController().signal,

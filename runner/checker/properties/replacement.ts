@@ -21,7 +21,7 @@ export interface Kill {
 }
 
 export function killsOf({ history, lives, lifeOf }: Scene): Kill[] {
-  const signals = faultsOf(history, 'SIGKILL', 'SIGHUP');
+  const signals = faultsOf(history, 'SIGKILL', 'SIGHUP', 'SIGTERM', 'SIGINT');
   return faultsOf(history, 'SIGKILL').flatMap((fault, i) => {
     const victim = lifeOf(fault.pid);
     if (victim === undefined) return [];

@@ -28,6 +28,9 @@ interface End {
   /** Set while the news of this worker's exit is to come late: at most so many ms, or after the next send to it. */
   lateExit: number | null;
   tellExit: (() => void) | null;
+  /** Set while the news that this worker is disconnected is to come so many ms after that of its exit. */
+  lateDisconnect: number | null;
+  tellDisconnect: (() => void) | null;
 }
 
 interface Tally {
@@ -74,7 +77,7 @@ export function countMessages(port: number, say: Say, single: () => boolean) {
       own.held?.push([copyOf(message), ...args.slice(1)]);
       return own.held !== null;
     };
-    const own: End = { send: sendBefore(end, take), held: null, lateExit: null, tellExit: null };
+    const own: End = { send: sendBefore(end, take), held: null, ...NOTHING_LATE };
     ends.set(key, own);
     wrap(end, 'send', (_send, _self, args) => (!isClusters(args[0]) && take(args)) || own.send(...args));
     wrap(end, 'emit', (emit, self, args) => {
@@ -88,6 +91,15 @@ export function countMessages(port: number, say: Say, single: () => boolean) {
       if (name === 'exit') {
         dead.push(key);
         if (dead.length > MOST_DEAD) ends.delete(dead.shift() as number | null);
+      }
+      if (name === 'disconnect' && own.lateDisconnect !== null) {
+        own.tellDisconnect = () => call(emit, self, args);
+        return true;
+      }
+      if (name === 'exit' && own.tellDisconnect !== null) {
+        later(own.tellDisconnect, own.lateDisconnect ?? 0);
+        own.lateDisconnect = null;
+        own.tellDisconnect = null;
       }
       if (name === 'exit' && own.lateExit !== null) {
         const tell = (): void => {
@@ -154,14 +166,16 @@ export function countMessages(port: number, say: Say, single: () => boolean) {
       }
       done(true, `${held?.length ?? 0} messages`);
     },
-    lateExit(worker: number, ms: number, done: Done): void {
+    late(news: 'exit' | 'disconnect', worker: number, ms: number, done: Done): void {
       const end = ends.get(worker);
       if (end === undefined) return done(false, 'no channel');
-      end.lateExit = ms;
+      end[news === 'exit' ? 'lateExit' : 'lateDisconnect'] = ms;
       done(true);
     },
   };
 }
+
+const NOTHING_LATE = { lateExit: null, tellExit: null, lateDisconnect: null, tellDisconnect: null };
 
 /**
  * `send` as it is now. What goes past it, by the `_send` that it calls, is taken too; but not what Node itself says there,

@@ -1,6 +1,7 @@
 // What the probe and the harness say to each other: one JSON object a line over a Unix socket. Before each of the probe's
 // stands a word, the same in all lines of a process and told to nobody else.
 // `at` is the machine's monotonic clock in ms (process.hrtime), the same in every process.
+import type { Boot } from '../history.ts';
 
 /** What each process of the program is given by its environment: the probe's preloading, and marks to be found by. */
 export type Travels = Readonly<Record<string, string>> & { readonly NODE_OPTIONS: string };
@@ -53,6 +54,7 @@ export type Report = From &
         readonly signal: string | null;
         readonly planned: boolean;
       }
+    | { readonly say: 'boot'; readonly how: Exclude<Boot['how'], 'fine'>; readonly ms: number | null }
     | { readonly say: 'bound' | 'serving'; readonly port: number }
     /** A child without an IPC channel, such as a shell; it may soon be gone, and what it started not. */
     | { readonly say: 'spawned'; readonly child: number }
@@ -109,4 +111,6 @@ export type Order = { readonly order: number } & (
   | { readonly do: 'hold'; readonly worker: number | null; readonly on: boolean }
   /** In the primary: tells of this worker's exit only when the program has sent to it once more, or after `ms`. */
   | { readonly do: 'late-exit'; readonly worker: number; readonly ms: number }
+  /** In the primary: tells that this worker is disconnected only so many ms after its exit, which Node may do too. */
+  | { readonly do: 'late-disconnect'; readonly worker: number; readonly ms: number }
 );

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { isMainThread, type Worker } from 'node:worker_threads';
 import { countStandIns, watchUnseenActivity, withoutTimers } from './activity.ts';
+import { bootAsTold } from './boot.ts';
 import { openChannel, type Say } from './channel.ts';
 import { hide, travelAlong } from './children.ts';
 import { watchCluster, watchListen } from './cluster.ts';
@@ -81,6 +82,7 @@ function attach({ socket, port, checker, travels, forShow = false, ...others }: 
   const unseen = watchUnseenActivity(port);
   const standIns = role === 'worker' ? countStandIns() : () => 0;
   syncBuiltinESMExports();
+  if (worker !== null) bootAsTold(worker, say);
 
   function obey(order: Order): void {
     const done = (ok: boolean, detail = ''): void => say({ say: 'done', order: order.order, ok, detail });
@@ -112,7 +114,9 @@ function attach({ socket, port, checker, travels, forShow = false, ...others }: 
       case 'hold':
         return messages.hold(order.worker, order.on, done);
       case 'late-exit':
-        return messages.lateExit(order.worker, order.ms, done);
+        return messages.late('exit', order.worker, order.ms, done);
+      case 'late-disconnect':
+        return messages.late('disconnect', order.worker, order.ms, done);
     }
   }
 }

@@ -23,6 +23,8 @@ export interface Asking {
   visit(count: number, path?: string, options?: AskOptions): Promise<Entry[]>;
   /** So many requests at once, each on a fresh connection. */
   together(count: number, path?: string, options?: AskOptions): Promise<Entry[]>;
+  /** A connection on which nothing is asked yet; null where it fails. It is kept until it is closed, or all is over. */
+  connect(options?: { readonly stream?: string }): Promise<Connection | null>;
   /** Ways to each listening worker: `count` kept connections, found by asking `path`. */
   reach(count: number, path: string): Promise<Reach>;
   /** Ends the kept connections. */
@@ -76,6 +78,13 @@ export function openAsking(given: AskingOptions): Asking {
     if (pids !== null) record({ kind: 'held', t, port: conn, pids });
   }
 
+  async function connect({ stream = 'kept' }: { readonly stream?: string } = {}): Promise<Connection | null> {
+    check();
+    const connection = await ledger.connect({ stream, signal });
+    if (connection !== null) connections.add(connection);
+    return connection;
+  }
+
   async function reach(count: number, path: string): Promise<Reach> {
     const found = new Map<number, Connection[]>();
     const busy = new WeakSet<Connection>();
@@ -85,11 +94,9 @@ export function openAsking(given: AskingOptions): Asking {
     const enough = (): boolean => wanted.every((pid) => unkept.has(pid) || (found.get(pid)?.length ?? 0) >= count);
     // under round robin the first few suffice; the operating system's own dealing may favour one worker for long
     for (let tries = 0; tries < 40 * count * wanted.length && !enough(); tries += 1) {
-      check();
       const before = now();
-      const connection = await ledger.connect({ stream: 'kept', signal });
+      const connection = await connect();
       if (connection === null) continue;
-      connections.add(connection);
       const { outcome } = await connection.ask(path, { stream: 'kept', signal });
       if (outcome === 'hanging') break;
       // who answers is told by its body; where it is of another shape, by the process that took the connection
@@ -141,6 +148,7 @@ export function openAsking(given: AskingOptions): Asking {
   return {
     visit,
     reach,
+    connect,
     async together(count, path = '/', options = {}) {
       check();
       return Promise.all(

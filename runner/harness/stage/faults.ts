@@ -1,5 +1,5 @@
 // What a scenario does to a program: it kills workers, signals the primary, and puts itself between them.
-import type { Life } from '../history.ts';
+import type { Boots, Life } from '../history.ts';
 import { openInjecting, type InjectingOptions } from '../injecting.ts';
 import type { Load } from '../ledger.ts';
 import type { Pace } from '../pace.ts';
@@ -12,6 +12,8 @@ export interface KillOptions {
   readonly inHand?: boolean;
   /** The primary learns of the exit only when the program has sent to the dead worker, or after so many ms. */
   readonly lateExit?: number;
+  /** The primary learns that it is disconnected so many ms after it learned of its exit, an order that Node allows. */
+  readonly lateDisconnect?: number;
 }
 
 export interface Faults {
@@ -22,8 +24,15 @@ export interface Faults {
    * since a program at rest can be proven to be at rest. The wait is recorded under this name.
    */
   replacement(name: string, loads: readonly Load[]): Promise<boolean>;
-  /** A signal to the primary. */
-  signal(name: 'SIGHUP' | 'SIGTERM' | 'SIGINT'): void;
+  /** A signal to the primary; with `group` to all of the program's process group, as from a terminal. */
+  signal(name: 'SIGHUP' | 'SIGTERM' | 'SIGINT' | 'SIGKILL', to?: { readonly group: true }): void;
+  /** Stops a worker's process, and lets it go on. */
+  freeze(life: Life): void;
+  thaw(life: Life): void;
+  /** Keeps a worker's event loop busy for so many ms. Says whether it began. */
+  block(life: Life, ms: number): Promise<boolean>;
+  /** How every worker boots that is forked from now on. */
+  boots(how: Boots): void;
   /** Messages that are not the program's: up from this worker to the primary, or down to it. */
   junk(direction: 'up' | 'down', life: Life, messages: readonly unknown[]): Promise<void>;
   /** Holds the program's messages from (up) or to (down) this worker back, until released. */
@@ -52,6 +61,7 @@ export function openFaults(options: FaultsOptions): Faults {
       choose = (candidates: readonly Life[]) => candidates[0],
       inHand: wantsInHand = false,
       lateExit,
+      lateDisconnect,
     } = {}) {
       const victim = choose(workers.listening());
       if (victim === undefined) return null;
@@ -60,12 +70,17 @@ export function openFaults(options: FaultsOptions): Faults {
       await program.order(victim.pid, { do: 'flush' });
       if (lateExit !== undefined)
         await program.order(program.pid, { do: 'late-exit', worker: victim.worker, ms: lateExit });
+      if (lateDisconnect !== undefined)
+        await program.order(program.pid, { do: 'late-disconnect', worker: victim.worker, ms: lateDisconnect });
       const inHand = (): number => injecting.inHand(victim.pid);
       if (wantsInHand)
         await until(`worker ${victim.worker} has a request in hand`, () => inHand() > 0, { limit: 2000, every: 1 });
       injecting.signal('SIGKILL', victim, {
         inHand: wantsInHand,
-        detail: lateExit === undefined ? '' : 'the news of its exit came late',
+        detail: [
+          ...(lateExit === undefined ? [] : ['the news of its exit came late']),
+          ...(lateDisconnect === undefined ? [] : ['the news of its disconnect came late']),
+        ].join(', '),
       });
       return victim;
     },
@@ -90,10 +105,21 @@ export function openFaults(options: FaultsOptions): Faults {
       return until(name, asBefore, { limit: REPLACED_MS - PATIENCE_UNDER_LOAD_MS, quiet: true });
     },
 
-    signal(name) {
+    signal(name, { group = false }: { readonly group?: boolean } = {}) {
       check();
-      injecting.signal(name, null);
+      injecting.signal(name, null, { group });
     },
+
+    freeze(life) {
+      injecting.signal('SIGSTOP', life, { fault: 'freeze' });
+    },
+
+    thaw(life) {
+      injecting.signal('SIGCONT', life, { fault: 'thaw' });
+    },
+
+    block: injecting.block,
+    boots: program.boots,
 
     async junk(direction, life, messages) {
       await injecting.junk(direction, life, messages);

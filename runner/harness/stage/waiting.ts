@@ -21,6 +21,11 @@ export interface Waiting {
   check(): void;
   /** Waits for the condition, and records the wait; false where it did not come. Throws ProgramOver where the program ended. */
   until(text: string, condition: () => boolean | Promise<boolean>, options: UntilOptions): Promise<boolean>;
+  /**
+   * Waits for the primary's own end, so many ms on an idle machine, and records the wait. Unlike `until` it does not throw
+   * when the program is over.
+   */
+  ended(text: string, limit: number): Promise<boolean>;
   /** Lets the program be for so many ms, whatever the machine. */
   rest(ms: number): Promise<void>;
 }
@@ -44,6 +49,22 @@ export function openWaiting({ program, recorder, pace, signal }: WaitingOptions)
   }
 
   async function until(
+    text: string,
+    condition: () => boolean | Promise<boolean>,
+    options: UntilOptions,
+  ): Promise<boolean> {
+    const met = await wait(text, condition, options);
+    check();
+    return met;
+  }
+
+  async function ended(text: string, limit: number): Promise<boolean> {
+    const met = await wait(text, () => program.over, { limit, every: 5 });
+    signal.throwIfAborted();
+    return met;
+  }
+
+  async function wait(
     text: string,
     condition: () => boolean | Promise<boolean>,
     { limit, every = 25, quiet = false }: UntilOptions,
@@ -89,7 +110,6 @@ export function openWaiting({ program, recorder, pace, signal }: WaitingOptions)
       stretch: stretch(),
       quiescent,
     });
-    check();
     return result;
   }
 
@@ -138,6 +158,7 @@ export function openWaiting({ program, recorder, pace, signal }: WaitingOptions)
   return {
     check,
     until,
+    ended,
     async rest(ms) {
       const end = now() + ms;
       while (now() < end) {

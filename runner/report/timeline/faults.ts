@@ -2,7 +2,7 @@
 import type { EventOf, History } from '#history';
 import type { Evidence } from './mark.ts';
 import { place, type Span } from './span.ts';
-import { FAULTS, moment, type Namer, tell } from './words.ts';
+import { bootsInShort, FAULTS, moment, type Namer, tell } from './words.ts';
 
 export interface FaultLine {
   readonly t: number;
@@ -43,36 +43,43 @@ export function faultLines(history: History, span: Span, evidence: Evidence, nam
       before,
       words: wordsOf(group, name),
       findings: [...new Set(group.flatMap(({ findings }) => findings))],
-      hard: first.event.fault.startsWith('SIG'),
+      hard: first.event.kind === 'boots' || first.event.fault.startsWith('SIG'),
     };
   });
 }
 
+/** A fault, or another way for workers to boot. */
+type Broke = EventOf<'fault'> | EventOf<'boots'>;
+
 interface Fault {
-  readonly event: EventOf<'fault'>;
+  readonly event: Broke;
   readonly findings: readonly string[];
 }
 
 function together(history: History, span: Span, evidence: Evidence): Fault[][] {
   const groups: Fault[][] = [];
   for (const [index, event] of history.events.entries()) {
-    if (event.kind !== 'fault') continue;
+    if (event.kind !== 'fault' && event.kind !== 'boots') continue;
     const fault = { event, findings: evidence.get(index) ?? [] };
     const last = groups.at(-1);
     const before = last?.at(-1)?.event;
     const close = before !== undefined && place(span, event.t) - place(span, before.t) < TOGETHER;
-    if (last && close && before.fault === event.fault) last.push(fault);
+    if (last && close && nameOf(before) === nameOf(event)) last.push(fault);
     else groups.push([fault]);
   }
   return groups;
 }
 
-function labelOf(group: readonly EventOf<'fault'>[]): string {
+function nameOf(event: Broke): string {
+  return event.kind === 'fault' ? (FAULTS[event.fault] ?? event.fault) : bootsInShort(event);
+}
+
+function labelOf(group: readonly Broke[]): string {
   const [first] = group;
   if (first === undefined) return '';
-  const name = FAULTS[first.fault] ?? first.fault;
+  const name = nameOf(first);
   if (group.length > 1) return `${group.length} × ${name}`;
-  return first.worker === null ? name : `${name} · worker ${first.worker}`;
+  return first.kind === 'boots' || first.worker === null ? name : `${name} · worker ${first.worker}`;
 }
 
 function wordsOf(group: readonly Fault[], name: Namer): string {

@@ -1,23 +1,20 @@
 // Shapes of the marks: each kind is told from the others without its colour.
+import { CROSS, HATCH, HOLLOW, ring, TRIANGLE } from './shapes.ts';
+
 /** Once a page. */
 export const SYMBOLS = `<svg class="defs" width="0" height="0" aria-hidden="true"><defs>
-<pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line class="hatch" x1="0" x2="0" y1="0" y2="6"/></pattern>
+${HATCH}
 <g id="lost">${ring(8)}<circle class="solid" r="6"/><path class="cut" d="M-2.5-2.5 2.5 2.5M2.5-2.5-2.5 2.5"/></g>
 <g id="excused">${ring(8)}<path class="hollow" d="M0-5 5 0 0 5-5 0z"/></g>
-<g id="died">${ring(8)}<path class="halo" d="M-5-7 5 7M5-7-5 7"/><path class="end" d="M-5-7 5 7M5-7-5 7"/></g>
-<g id="left"><circle class="hollow" r="4.5"/></g>
+<g id="died">${ring(8)}${CROSS}</g>
+<g id="left">${HOLLOW}</g>
 <g id="up">${ring(7)}<path class="thin" d="M0 6V-5M-3-1 0-6 3-1"/></g>
 <g id="down">${ring(7)}<path class="thin" d="M0-6V5M-3 1 0 6 3 1"/></g>
 <g id="unheard-up">${ring(7)}<path class="thin" d="M0 6V-5M-3-1 0-6 3-1"/><path class="stroke" d="M-5 3 5-3"/></g>
 <g id="unheard-down">${ring(7)}<path class="thin" d="M0-6V5M-3 1 0 6 3 1"/><path class="stroke" d="M-5-3 5 3"/></g>
-<g id="error">${ring(9)}<path class="solid" d="M0-8 8 6H-8z"/><path class="cut" d="M0-3V2M0 4V4.6"/></g>
+<g id="error">${ring(9)}${TRIANGLE}</g>
 <g id="witness">${ring(8)}<circle class="halo" r="5"/><circle class="hollow" r="5"/><circle class="dot" r="1.6"/></g>
 </defs></svg>`;
-
-/** Where a mark is pointed at, and what shows that it is. */
-function ring(r: number): string {
-  return `<circle class="ring" r="${r}"/>`;
-}
 
 /** What the shapes mean, once a page. */
 export const KEY = `<ul class="key-list" aria-label="Key">

@@ -1,5 +1,5 @@
 // Events in words: what is told of a mark when it is pointed at, and in the text below the picture.
-import type { Event, Fault, RequestEvent } from '#history';
+import type { Boot, Boots, Event, Fault, RequestEvent } from '#history';
 import { count } from '../numbers.ts';
 import { short } from './escape.ts';
 
@@ -98,6 +98,10 @@ export function tell(event: Event, name: Namer): string {
       return `${name(event.pid)} was disconnected`;
     case 'exit':
       return `${name(event.pid)} exited: ${event.signal ?? `code ${event.code}`}, ${event.planned ? 'as planned' : 'not planned'}`;
+    case 'boots':
+      return `from here on ${bootsTold(event)}`;
+    case 'boot':
+      return `${name(event.pid)} was made to ${BOOTS[event.how]}`;
     case 'serving':
       return `${name(event.pid)} opened its server on port ${event.port}`;
     case 'bound':
@@ -133,6 +137,37 @@ export function tell(event: Event, name: Namer): string {
     case 'fault':
       return `${FAULTS[event.fault] ?? event.fault} → ${name(event.pid)}${event.inHand > 0 ? `, which had ${plural(event.inHand, 'request')} in hand` : ''}${event.detail === '' ? '' : `; ${short(event.detail)}`}${event.landed ? '' : '; it did not land'}`;
   }
+}
+
+const BOOTS: Readonly<Record<Boot['how'], string>> = {
+  fine: 'boot as it does by itself',
+  slow: 'boot slowly',
+  dies: 'die at boot',
+  hangs: 'hang at boot',
+};
+
+/** The same beside a line of the picture. */
+export function bootsInShort({ each, workers = {} }: Boots): string {
+  const others = Object.entries(workers).map(([id, { how }]) => `worker ${id} ${SHORTLY[how]}`);
+  return [...(each.how === 'fine' && others.length > 0 ? [] : [`new workers ${SHORTLY[each.how]}`]), ...others].join(
+    ', ',
+  );
+}
+
+const SHORTLY: Readonly<Record<Boot['how'], string>> = {
+  fine: 'boot',
+  slow: 'boot slowly',
+  dies: 'die at boot',
+  hangs: 'hang at boot',
+};
+
+/** What the checker makes of the workers that are forked: `new workers die at boot`. */
+export function bootsTold({ each, workers = {} }: Boots): string {
+  const others = Object.entries(workers).map(([id, boot]) => `worker ${id} is made to ${BOOTS[boot.how]}`);
+  return [
+    `new workers ${each.how === 'fine' ? 'boot as they do by themselves' : `are made to ${BOOTS[each.how]}`}`,
+    ...others,
+  ].join(', ');
 }
 
 /** Where it is more than the greeting, what the answer said. */
