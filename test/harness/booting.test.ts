@@ -168,6 +168,22 @@ test('the last answer on a connection that its client would keep is told as such
   ]);
 });
 
+test('an exit is told although the first listener that hears of it ends the primary', async () => {
+  const source = `${CLUSTER}
+    if (cluster.isWorker) serve();
+    else {
+      const worker = cluster.fork();
+      worker.prependListener('exit', () => process.exit(3));
+    }`;
+  const history = await run(source, async (stage) => {
+    await stage.until('it listens', () => stage.listening().length === 1, PATIENCE);
+    await stage.kill();
+    await stage.ended('its end', 5000);
+  });
+  expect(of(history, 'ended')).toMatchObject([{ code: 3 }]);
+  expect(livesOf(history)).toMatchObject([{ signal: 'SIGKILL', planned: false }]);
+});
+
 test('the news that a worker is disconnected can be made to come after that of its exit', async () => {
   const source = `${REPLACES}
     for (const name of ['disconnect', 'exit']) cluster.on(name, ({ id }) => console.log(name, id));`;

@@ -15,7 +15,18 @@ export function watchCluster(
     const workerPid = worker.process.pid ?? 0;
     say({ say: 'fork', worker: worker.id, workerPid });
     watchHandovers(worker, handed);
-    watchClosing(worker, port, () => say({ say: 'closed', worker: worker.id, workerPid }));
+    watchProcess(worker, {
+      closed: (of) => of === port && say({ say: 'closed', worker: worker.id, workerPid }),
+      exit: (code, signal) =>
+        say({
+          say: 'exit',
+          worker: worker.id,
+          workerPid,
+          code,
+          signal,
+          planned: worker.exitedAfterDisconnect === true,
+        }),
+    });
     forked(worker);
     return worker;
   });
@@ -32,14 +43,6 @@ export function watchCluster(
     else if (name === 'listening') {
       const at = args[2] as { address?: string; port: number };
       say({ say: 'listening', ...who, address: at.address ?? null, port: Number(at.port) });
-    } else if (name === 'exit') {
-      say({
-        say: 'exit',
-        ...who,
-        code: args[2] as number | null,
-        signal: (args[3] as string | null) ?? null,
-        planned: worker.exitedAfterDisconnect === true,
-      });
     }
   }
 }
@@ -61,11 +64,22 @@ function watchHandovers(worker: Worker, handed: (worker: Worker, port: number) =
   });
 }
 
-/** A worker whose server on PORT is closed tells the primary so by an internal message, whose key names the port. */
-function watchClosing(worker: Worker, port: number, closed: () => void): void {
+interface Heard {
+  /** The worker's server was closed, which listened on this port. */
+  readonly closed: (port: number) => void;
+  readonly exit: (code: number | null, signal: string | null) => void;
+}
+
+/**
+ * A worker whose server is closed tells the primary so by an internal message, whose key names the port. Its exit is told
+ * before any of the program's listeners hears of it: one of them may end the primary.
+ */
+function watchProcess(worker: Worker, { closed, exit }: Heard): void {
   wrap(worker.process, 'emit', (emit, self, args) => {
-    const message = args[0] === 'internalMessage' ? (args[1] as { act?: unknown; key?: unknown } | null) : null;
-    if (message?.act === 'close' && String(message.key).split(':').includes(String(port))) closed();
+    const [name, first, second] = args as [string, unknown, unknown];
+    if (name === 'exit') exit(first as number | null, (second as string | null) ?? null);
+    const message = name === 'internalMessage' ? (first as { act?: unknown; key?: unknown } | null) : null;
+    if (message?.act === 'close') for (const part of String(message.key).split(':')) closed(Number(part));
     return call(emit, self, args);
   });
 }
