@@ -5,7 +5,7 @@ import path from 'node:path';
 import { judgeable, judgeAll, verdictOf, type Finding, type Property, type Verdict } from '#checker';
 import { NoPort, openRig, runScenario, type PortRange, type Rig, type Scenario } from '#harness';
 import type { History } from '#history';
-import { load, type Lesson } from '#workbook';
+import { givenBy, load, type Lesson } from '#workbook';
 
 export interface JudgeOptions {
   readonly lesson: Lesson;
@@ -40,7 +40,7 @@ export async function judge({ lesson, file, signal, onStep, onFinding, ports }: 
   const { scenarios, properties } = await loadCheck(lesson);
   const few = ports && tooFew(ports, scenarios.length, lesson);
   if (few) return few;
-  const opened = await openScratch(file, signal, ports);
+  const opened = await openScratch(file, givenBy(lesson), signal, ports);
   if (opened.kind !== 'rig') return opened;
   const histories: History[] = [];
   const told = new Set<string>();
@@ -143,6 +143,7 @@ async function sideBySide(
 
 async function openScratch(
   file: string,
+  given: Readonly<Record<string, string>>,
   signal: AbortSignal,
   ports?: PortRange,
 ): Promise<{ readonly kind: 'rig'; readonly rig: Rig; close(): Promise<void> } | Extract<Judged, { kind: 'cannot' }>> {
@@ -150,7 +151,7 @@ async function openScratch(
   const scratch = path.join(workbook, '.workbook', 'tmp');
   try {
     mkdirSync(scratch, { recursive: true });
-    const opened = await openRig({ file, workbook, scratch, signal, ...(ports === undefined ? {} : { ports }) });
+    const opened = await openRig({ file, workbook, scratch, given, signal, ...(ports === undefined ? {} : { ports }) });
     switch (opened.kind) {
       case 'rig':
         return opened;

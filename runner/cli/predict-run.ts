@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { NoPort, openRig, runScenario } from '#harness';
-import { type Experiments, type Lesson, load, type Prediction, type Tried } from '#workbook';
+import { type Experiments, givenBy, type Lesson, load, type Prediction, type Tried } from '#workbook';
 
 export interface ExperimentOptions {
   readonly lesson: Lesson;
@@ -24,7 +24,7 @@ export async function runExperiment({ lesson, prediction, signal, onStep }: Expe
   const scratch = path.join(lesson.root, '.workbook', 'tmp');
   try {
     mkdirSync(scratch, { recursive: true });
-    const opened = await openRig({ file, workbook: lesson.root, scratch, signal });
+    const opened = await openRig({ file, workbook: lesson.root, scratch, given: givenBy(lesson), signal });
     if (opened.kind !== 'rig')
       return { kind: 'none', why: `${path.relative(lesson.root, file)} cannot be run: ${reasonOf(opened)}.` };
     try {

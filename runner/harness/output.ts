@@ -18,13 +18,13 @@ const STALE_MS = 2000;
 const MOST_CLAIMS = 500;
 
 /** Records all that is printed, up to a bound, and not by whom. */
-export function captureOutput(child: ChildProcess, { record, now }: Recorder): void {
+export function captureOutput(child: ChildProcess, { record, now }: Recorder, most = MOST_OF_A_CHECK): void {
   readStreams(child, (stream) => {
     let kept = 0;
     return (text) => {
-      if (kept >= MOST_OF_A_CHECK) return;
+      if (kept >= most) return;
       kept += text.length;
-      record({ kind: 'output', t: now(), stream, text: text.slice(0, MOST_OF_A_CHECK) });
+      record({ kind: 'output', t: now(), stream, text: text.slice(0, most - kept + text.length) });
     };
   });
 }

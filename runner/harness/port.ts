@@ -74,6 +74,16 @@ export async function portFree(port: number): Promise<boolean> {
   return true;
 }
 
+/** Listens on a port at every address, and closes whatever connects, until `leave`; which may be called again. */
+export async function occupy(port: number): Promise<{ leave(): Promise<void> }> {
+  const server = createServer((socket) => socket.destroy());
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, resolve);
+  });
+  return { leave: () => new Promise((resolve) => void server.close(() => resolve())) };
+}
+
 /** Who listens on a port; null where nobody does or it cannot be told (another user's process). */
 export async function whoHolds(port: number): Promise<{ readonly pid: number; readonly command: string } | null> {
   const holder = (await holdersOf(port))[0];

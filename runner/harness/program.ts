@@ -25,6 +25,8 @@ export interface ProgramOptions {
   /** Real path of the program. */
   readonly entry: string;
   readonly shadows: Readonly<Record<string, string>>;
+  /** Name → file, as the program may import it. */
+  readonly given: Readonly<Record<string, string>>;
   /** The bundled probe. */
   readonly probe: string;
   /** A folder for this run alone. */
@@ -40,6 +42,8 @@ export interface ProgramOptions {
   readonly boots?: Boots | undefined;
   readonly recorder: Recorder;
   readonly guard: Guard;
+  /** How many characters are kept of each stream that it prints to; 65,536 by default. */
+  readonly output?: number | undefined;
   /** What it may take of the machine; as in a check by default. */
   readonly limits?: Limits;
   /** For a demonstration: what is printed is told with the process that wrote it, and requests are not counted inside. */
@@ -112,6 +116,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     cpus: options.cpus,
     forShow: options.forShow === true,
     shadows: options.shadows,
+    given: options.given,
   };
   copyFileSync(options.probe, probe);
   writeFileSync(settingsFile, JSON.stringify(settings));
@@ -148,7 +153,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     });
   });
   const attribution = options.forShow === true ? attributeOutput(child, recorder) : null;
-  if (attribution === null) captureOutput(child, recorder);
+  if (attribution === null) captureOutput(child, recorder, options.output);
   const bounds = watchBounds({
     tree,
     limits: options.limits,

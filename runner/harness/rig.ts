@@ -14,6 +14,8 @@ export interface RigOptions {
   readonly workbook: string;
   /** Where files may be put for as long as the check lasts. */
   readonly scratch: string;
+  /** Files that the program may import by a name such as `#app`, wherever it lies. */
+  readonly given?: Readonly<Record<string, string>>;
   readonly ports?: PortRange;
   readonly signal?: AbortSignal;
 }
@@ -22,7 +24,7 @@ export type OpenedRig =
   { readonly kind: 'rig'; readonly rig: Rig; close(): Promise<void> } | Exclude<Prepared, { kind: 'ready' }>;
 
 /** Rejects where `scratch` cannot be written, or with the signal's reason. */
-export async function openRig({ file, workbook, scratch, ports, signal }: RigOptions): Promise<OpenedRig> {
+export async function openRig({ file, workbook, scratch, given = {}, ports, signal }: RigOptions): Promise<OpenedRig> {
   mkdirSync(scratch, { recursive: true });
   const folder = mkdtempSync(path.join(scratch, 'check-'));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
@@ -31,7 +33,7 @@ export async function openRig({ file, workbook, scratch, ports, signal }: RigOpt
       const made = Promise.all([
         // before the scenarios boot side by side: what they themselves take is not this machine's slowness
         measureStretch(),
-        prepare(file, path.join(folder, 'program'), workbook),
+        prepare(file, path.join(folder, 'program'), { workbook, given }),
         bundle(folder),
       ]);
       return signal === undefined ? made : orAborted(made, signal, remove);
@@ -45,6 +47,7 @@ export async function openRig({ file, workbook, scratch, ports, signal }: RigOpt
     const rig: Rig = {
       entry: program.entry,
       shadows: program.shadows,
+      given,
       probe: path.join(folder, 'probe.cjs'),
       guard,
       stretch,

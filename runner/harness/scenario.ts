@@ -3,7 +3,7 @@ import type { Guard } from './guard.ts';
 import { HISTORY_SCHEMA, type Boots, type History } from './history.ts';
 import { MOST_STRETCH, openPace } from './pace.ts';
 import { takePlace } from './place.ts';
-import type { PortRange } from './port.ts';
+import { occupy, type PortRange } from './port.ts';
 import { startProgram } from './program.ts';
 import { openRecorder } from './recorder.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -19,6 +19,10 @@ export interface Scenario {
   readonly env?: Readonly<Record<string, string>>;
   /** How workers boot from the start on; as they do by themselves where it is not given. */
   readonly boots?: Boots;
+  /** Somebody else listens on PORT when the program starts, and until it is ended. */
+  readonly occupied?: true;
+  /** How many characters are kept of each stream that the program prints to; 65,536 by default. */
+  readonly output?: number;
   /** How the primary is ended when all is done. */
   readonly ending: 'SIGTERM' | 'SIGKILL';
   /** For how many ms what was started may outlive the primary; 2000 by default (contract 0.6). */
@@ -29,6 +33,8 @@ export interface Scenario {
 export interface Rig {
   readonly entry: string;
   readonly shadows: Readonly<Record<string, string>>;
+  /** Name → file, as the program may import it. */
+  readonly given: Readonly<Record<string, string>>;
   readonly probe: string;
   readonly guard: Guard;
   /** How slow this machine was just before. */
@@ -69,6 +75,7 @@ export async function runScenario(
     onListening?.();
   });
   const startedAt = new Date().toISOString();
+  const occupant = scenario.occupied === true ? await occupy(place.port) : null;
   try {
     const program = await startProgram({
       ...rig,
@@ -77,6 +84,7 @@ export async function runScenario(
       cpus: scenario.cpus ?? scenario.cores,
       env: scenario.env ?? {},
       boots: scenario.boots,
+      output: scenario.output,
       recorder,
     });
     const stage = openStage({ program, recorder, pace, port: place.port, cores: scenario.cores, signal, onStep });
@@ -85,6 +93,7 @@ export async function runScenario(
     } catch (error) {
       if (!(error instanceof ProgramOver) && !signal.aborted) throw error;
     } finally {
+      await occupant?.leave();
       // with its clients still there, since a worker may live as long as they do
       await program.end(signal.aborted ? 'SIGKILL' : scenario.ending, {
         stretch: () => Math.min(pace.stretch(), MOST_STRETCH),
@@ -94,6 +103,7 @@ export async function runScenario(
     }
     signal.throwIfAborted();
   } finally {
+    await occupant?.leave();
     place.leave();
   }
   return {

@@ -22,11 +22,15 @@ export type Prepared =
 const TYPESCRIPT = /\.[mc]?ts$/;
 const SUPPORTED = /\.[mc]?[jt]s$/;
 
-/**
- * Reads `file` and what it imports relatively, and writes a shadow into the folder `into` for each one that needs it.
- * `workbook` is the folder whose packages stand in for those that the program's own folder does not have.
- */
-export async function prepare(file: string, into: string, workbook: string): Promise<Prepared> {
+export interface Surroundings {
+  /** The folder whose packages stand in for those that the program's own folder does not have. */
+  readonly workbook: string;
+  /** Name → file, as the program may import it. */
+  readonly given: Readonly<Record<string, string>>;
+}
+
+/** Reads `file` and what it imports relatively, and writes a shadow into the folder `into` for each one that needs it. */
+export async function prepare(file: string, into: string, { workbook, given }: Surroundings): Promise<Prepared> {
   let entry: string;
   try {
     entry = realpathSync(file);
@@ -36,7 +40,7 @@ export async function prepare(file: string, into: string, workbook: string): Pro
   if (!SUPPORTED.test(entry))
     return { kind: 'unreadable', file, why: 'a program is a .ts, .mts, .cts, .js, .mjs or .cjs file' };
   const shadows: Record<string, string> = {};
-  const trouble = await shadow(entry, { shadows, into, workbook, seen: new Map() });
+  const trouble = await shadow(entry, { shadows, into, workbook, given, seen: new Map() });
   return trouble ?? { kind: 'ready', entry, shadows };
 }
 
@@ -44,6 +48,7 @@ interface Work {
   readonly shadows: Record<string, string>;
   readonly into: string;
   readonly workbook: string;
+  readonly given: Readonly<Record<string, string>>;
   /** By their sources. What is known of a file while it is read is enough for those that it imports and that import it. */
   readonly seen: Map<string, { readonly target: string; needed: boolean; done: boolean }>;
 }
@@ -101,7 +106,7 @@ async function shadow(file: string, work: Work): Promise<Exclude<Prepared, { kin
     if (specifier === undefined || isBuiltin(specifier)) continue;
     const named = /^\.{0,2}\//.test(specifier)
       ? path.resolve(path.dirname(file), plain(specifier))
-      : byImports(file, specifier);
+      : (work.given[specifier] ?? byImports(file, specifier));
     if (named !== undefined) {
       const found = runnable(named);
       if (found !== undefined) {
@@ -124,8 +129,8 @@ async function shadow(file: string, work: Work): Promise<Exclude<Prepared, { kin
       self.needed = true;
     }
   }
-  for (const [, , specifier = ''] of code.matchAll(/\brequire\(\s*(['"])(\.{1,2}\/[^'"]+)\1\s*\)/g)) {
-    const found = runnable(path.resolve(path.dirname(file), specifier));
+  for (const [, , specifier = ''] of code.matchAll(/\brequire\(\s*(['"])(\.{1,2}\/[^'"]+|#[^'"]+)\1\s*\)/g)) {
+    const found = runnable(work.given[specifier] ?? path.resolve(path.dirname(file), specifier));
     if (found === undefined) continue;
     const trouble = await shadow(found, work);
     if (trouble !== undefined) return trouble;

@@ -3,6 +3,7 @@ export { writeAtomic } from './atomic.ts';
 export type { Beat, BeatAction, Whom } from './beat.ts';
 export type { Answer, Experiment, Experiments, Tried } from './experiment.ts';
 export { findLessons, type Lesson, workbookRoot } from './find.ts';
+export { givenBy } from './given.ts';
 export { addToJournal, type Happening } from './journal.ts';
 export type { Clause, LessonData, Prediction } from './lesson.ts';
 export { load } from './load.ts';

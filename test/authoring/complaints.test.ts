@@ -7,7 +7,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { workbookRoot } from '#workbook';
 import { renderComplaint } from './complaint.ts';
 import { complaintsOf } from './complaints.ts';
-import { AT_LEAST } from './specimens.ts';
+import { AT_LEAST, RIGHT_IN_EVERY_RUN } from './specimens.ts';
 
 type Files = Readonly<Record<string, string>>;
 
@@ -56,10 +56,14 @@ const SOUND: Files = {
   'docs/guide.md': '# Guide\n',
   'docs/figures/one.svg': '<svg/>',
   'docs/figures/draw.ts': '// draws one.svg',
-  ...many('right', AT_LEAST.right, '// specimen: right\n// Does it.\n'),
-  ...many('wrong', AT_LEAST.wrong, '// specimen: wrong\n// breaks: 1.1\n// may break: 1.2\n// Does not listen.\n'),
+  ...many('right', AT_LEAST.right, '// specimen: right\n// in every run: plain\n// Does it.\n'),
+  ...many(
+    'wrong',
+    AT_LEAST.wrong,
+    '// specimen: wrong\n// breaks: 1.1\n// may break: 1.2\n// in every run: plain\n// Does not listen.\n',
+  ),
   'test/specimens/01-first/wrong/mute.cjs':
-    '#!/usr/bin/env node\n// specimen: wrong\n// breaks: 1.2\n// Says nothing.\n',
+    '#!/usr/bin/env node\n// specimen: wrong\n// breaks: 1.2\n// in every run: plain\n// Says nothing.\n',
   'test/specimens/01-first/transcripts/mute.txt': '1.2\n',
 };
 
@@ -283,7 +287,22 @@ const BREACHES: readonly (readonly [
   [
     'too few right specimens',
     { 'test/specimens/01-first/right/a0.ts': null },
-    ['lesson 1 has 11 right specimens, and needs 12'],
+    [`lesson 1 has ${AT_LEAST.right - 1} right specimens, and needs ${AT_LEAST.right}`],
+  ],
+  [
+    'too few right specimens that every run judges',
+    Object.fromEntries(
+      Array.from({ length: AT_LEAST.right - RIGHT_IN_EVERY_RUN + 1 }, (_, i) => [
+        `test/specimens/01-first/right/a${i}.ts`,
+        '// specimen: right\n// Does it.\n',
+      ]),
+    ),
+    [`lesson 1 has ${RIGHT_IN_EVERY_RUN - 1} right specimens that every run judges, and needs ${RIGHT_IN_EVERY_RUN}`],
+  ],
+  [
+    'a clause that only some runs see broken',
+    { 'test/specimens/01-first/wrong/mute.cjs': '// specimen: wrong\n// breaks: 1.2\n// Says nothing.\n' },
+    ['lesson 1: no specimen that every run judges breaks 1.2'],
   ],
   [
     'too few wrong specimens',
@@ -293,7 +312,7 @@ const BREACHES: readonly (readonly [
       'test/specimens/01-first/transcripts/b0.txt': null,
       'test/specimens/01-first/transcripts/b1.txt': null,
     },
-    ['lesson 1 has 19 wrong specimens, and needs 20'],
+    [`lesson 1 has ${AT_LEAST.wrong - 1} wrong specimens, and needs ${AT_LEAST.wrong}`],
   ],
   ...(
     [

@@ -4,7 +4,9 @@ import type { Complaint } from './complaint.ts';
 import type { LessonSurvey, SpecimenFile } from './survey.ts';
 
 /** As different as people are, and the mistakes that people make. */
-export const AT_LEAST = { right: 12, wrong: 20 } as const;
+export const AT_LEAST = { right: 10, wrong: 18 } as const;
+/** Right ones that every run of the tests judges. */
+export const RIGHT_IN_EVERY_RUN = 3;
 
 const HEADER = 'CONTRIBUTING.md, “Specimens”, shows a header';
 
@@ -15,6 +17,7 @@ export function wrongSpecimens({ lesson, data, specimens, transcripts }: LessonS
   return [
     ...(['right', 'wrong'] as const).flatMap((kind) => tooFew(lesson, kind, specimens)),
     ...specimens.flatMap((specimen) => wrongHeader(specimen, judged)),
+    ...tooFewInEveryRun(lesson, specimens),
     ...specimens
       .filter((_, index) => stems.indexOf(stems[index] ?? '') !== index)
       .map(({ path }) => ({
@@ -48,6 +51,38 @@ function tooFew(
           : 'A checker must catch what tutorials teach, and what somebody writes to fool it.',
       next: `add programs to test/specimens/${slug}/${kind}`,
     },
+  ];
+}
+
+function tooFewInEveryRun(
+  { number, slug }: LessonSurvey['lesson'],
+  specimens: readonly SpecimenFile[],
+): readonly Complaint[] {
+  const headers = specimens.map(({ kind, text }) => ({ kind, ...readHeader(text) }));
+  const chosen = headers.filter(({ inEveryRun }) => inEveryRun !== null);
+  const right = chosen.filter(({ kind }) => kind === 'right').length;
+  const brokenBy = (some: typeof headers): string[] =>
+    some.filter(({ kind }) => kind === 'wrong').flatMap(({ breaks }) => breaks);
+  const next = (kind: string): string =>
+    `write \`// in every run:\` and why into a specimen of test/specimens/${slug}/${kind}`;
+  const why = '`npm test` has no time for all specimens: it judges those that say so.';
+  return [
+    ...(right >= RIGHT_IN_EVERY_RUN
+      ? []
+      : [
+          {
+            what: `lesson ${number} has ${right} right specimens that every run judges, and needs ${RIGHT_IN_EVERY_RUN}`,
+            why,
+            next: next('right'),
+          },
+        ]),
+    ...[...new Set(brokenBy(headers))]
+      .filter((id) => !brokenBy(chosen).includes(id))
+      .map((id) => ({
+        what: `lesson ${number}: no specimen that every run judges breaks ${id}`,
+        why,
+        next: next('wrong'),
+      })),
   ];
 }
 

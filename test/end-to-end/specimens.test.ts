@@ -1,13 +1,12 @@
 // The checkers, tried on whole programs: what is right passes, and what is wrong fails with the clause that it breaks and
-// with no other; and each property is needed for that. All right programs, and of the wrong ones those that are always
-// judged; `npm run specimens` judges all.
+// with no other; and each property is needed for that. Of the specimens those that are for every run, by their headers;
+// `npm run specimens` judges all.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findLessons, workbookRoot } from '#workbook';
 import { accountOf, neededBy } from '../matrix/account.ts';
-import { isAlwaysJudged } from '../matrix/always.ts';
 import { JOBS } from '../matrix/flags.ts';
 import { propertiesOf } from '../matrix/judging.ts';
 import { tryAll, type Row } from '../matrix/rows.ts';
@@ -16,7 +15,7 @@ import { called, solutions, specimens, starters, type Known } from '../trial/kno
 /** Many times what a specimen takes on an idle machine; what takes too long is ended, and told, by the matrix itself. */
 const EACH_MS = 120_000;
 
-const programs = [...solutions(), ...(await starters()), ...specimens().filter(isAlwaysJudged)];
+const programs = [...solutions(), ...(await starters()), ...specimens().filter(({ inEveryRun }) => inEveryRun)];
 const lessons = await Promise.all(
   findLessons().map(async (lesson) => {
     const own = programs.filter((known) => known.lesson === lesson);

@@ -11,6 +11,8 @@ export interface Specimen {
   readonly breaks: readonly string[];
   /** Clauses that may be broken with them: one mistake often has several effects, not all of them in every run. */
   readonly mayBreak: readonly string[];
+  /** Every run of the tests judges it. */
+  readonly inEveryRun: boolean;
 }
 
 /** Lessons that have a checker, solution and specimens. */
@@ -27,8 +29,8 @@ export function specimensOf(lesson: Lesson, kind: 'right' | 'wrong'): readonly S
 }
 
 function readSpecimen(file: string): Specimen {
-  const { breaks, mayBreak } = readHeader(readFileSync(file, 'utf8'));
-  return { name: stemOf(file), file, breaks, mayBreak };
+  const { breaks, mayBreak, inEveryRun } = readHeader(readFileSync(file, 'utf8'));
+  return { name: stemOf(file), file, breaks, mayBreak, inEveryRun: inEveryRun !== null };
 }
 
 /** What a specimen is called: its file's name without what follows the first dot. */
@@ -41,6 +43,8 @@ export interface Header {
   readonly kind: string | null;
   readonly breaks: readonly string[];
   readonly mayBreak: readonly string[];
+  /** Why every run of the tests judges it; null where only `npm run specimens` does. */
+  readonly inEveryRun: string | null;
   /** The sentence about it; empty where there is none. */
   readonly about: string;
 }
@@ -55,11 +59,12 @@ export function readHeader(text: string): Header {
     kind: wordsAfter('// specimen:', head)[0] ?? null,
     breaks: wordsAfter('// breaks:', head),
     mayBreak: wordsAfter('// may break:', head),
+    inEveryRun: wordsAfter('// in every run:', head).join(' ') || null,
     about: about.map((line) => line.slice(2).trim()).join(' '),
   };
 }
 
-const LABELS = ['// specimen:', '// breaks:', '// may break:'] as const;
+const LABELS = ['// specimen:', '// breaks:', '// may break:', '// in every run:'] as const;
 
 function wordsAfter(label: (typeof LABELS)[number], lines: readonly string[]): readonly string[] {
   const line = lines.find((each) => each.startsWith(label));

@@ -14,8 +14,14 @@ function plant(): { readonly known: Known; readonly other: Known; write(path: st
     cpSync(join(workbookRoot, part), join(root, part), { recursive: true });
   mkdirSync(join(root, 'docs'));
   const [lesson, second] = findLessons(root);
-  const known = { lesson: lesson!, name: 'solution', file: lesson!.solution, must: { verdict: 'passed' } } as const;
-  const other = { lesson: second!, name: 'solution', file: second!.solution, must: { verdict: 'passed' } } as const;
+  const known = {
+    lesson: lesson!,
+    name: 'solution',
+    file: lesson!.solution,
+    must: { verdict: 'passed' },
+    inEveryRun: true,
+  } as const;
+  const other = { ...known, lesson: second!, file: second!.solution };
   return { known, other, write: (path, text) => writeFileSync(join(root, path), text) };
 }
 

@@ -196,3 +196,19 @@ test('the news that a worker is disconnected can be made to come after that of i
   expect(victim.disconnected! - victim.exited!).toBeGreaterThan(150);
   expect(printed(history).trim().split('\n').slice(0, 2)).toEqual(['exit 1', 'disconnect 1']);
 });
+
+test('a port that is taken is taken until the program is ended, and all that is wanted of its output is kept', async () => {
+  const source = `
+    const server = require('node:net').createServer().once('error', ({ code }) => {
+      console.log(code);
+      process.stdout.write('x'.repeat(100_000), () => process.exit(1));
+    });
+    server.listen(process.env.PORT);`;
+  const history = await run(source, async (stage) => void (await stage.ended('its end', 5000)), {
+    occupied: true,
+    output: 90_000,
+  });
+  expect(of(history, 'ended')).toMatchObject([{ code: 1 }]);
+  expect(printed(history)).toBe(`EADDRINUSE\n${'x'.repeat(90_000 - 11)}`);
+  expect(of(history, 'left')).toMatchObject([{ pids: [], port: false }]);
+});

@@ -193,6 +193,7 @@ test('a program whose checker is gone ends by itself, without anybody who search
     cores: 2,
     cpus: 2,
     shadows: {},
+    given: {},
   };
   writeFileSync(join(folder, 'probe.json'), JSON.stringify(settings));
   const env = { PATH: process.env.PATH, ...settings.travels };

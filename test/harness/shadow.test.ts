@@ -50,11 +50,12 @@ interface Ran {
   readonly history: History;
 }
 
-const open = (file: string) => openRig({ file, workbook, scratch: path.join(workbook, '.workbook', 'tmp') });
+const open = (file: string, given = {}) =>
+  openRig({ file, workbook, given, scratch: path.join(workbook, '.workbook', 'tmp') });
 
 /** Runs a program that comes to an end by itself. */
-async function run(file: string): Promise<Ran> {
-  const opened = await open(file);
+async function run(file: string, given?: Readonly<Record<string, string>>): Promise<Ran> {
+  const opened = await open(file, given);
   if (opened.kind !== 'rig') throw new Error(JSON.stringify(opened));
   const witness = path.join(base, `said-${planted}`);
   writeFileSync(witness, '');
@@ -533,5 +534,24 @@ describe('a program in TypeScript', () => {
       const opened = await open(path.join(folder, name));
       expect(opened).toMatchObject({ kind: 'unreadable', file: path.join(folder, name) });
     }
+  });
+});
+
+describe('what a lesson gives by a name', () => {
+  const GIVEN = `export const gift: string = 'given in ' + import.meta.filename;`;
+  const say = (gift: string) =>
+    `require('node:fs').appendFileSync(process.env.SAID, JSON.stringify({ gift: ${gift} }) + '\\n');`;
+  const IMPORTS = `import { createRequire } from 'node:module'; import { gift } from '#gift'; const require = createRequire(import.meta.url); ${say('gift')}`;
+
+  test.each([
+    ['program.mjs', IMPORTS],
+    ['program.ts', IMPORTS],
+    ['program.mts', `const { gift } = await import('#gift'); ${IMPORTS.replace(/import \{ gift \}.*?;/, '')}`],
+    ['program.cjs', say(`require('#gift').gift`)],
+  ])('is found from %s, wherever that lies', async (name, source) => {
+    const folder = plant({ [name]: source, 'elsewhere/gift.ts': GIVEN });
+    const gift = path.join(folder, 'elsewhere', 'gift.ts');
+    const ran = await run(path.join(folder, name), { '#gift': gift });
+    expect(ran.said, JSON.stringify(of(ran.history, 'output'))).toEqual([{ gift: `given in ${gift}` }]);
   });
 });

@@ -20,7 +20,7 @@ const LOST: Outcome = { kind: 'wrong', why: 'wrong, and passed' };
 function row(name: string, must: Must, changes: Partial<Row> = {}): Row {
   const findings = 'breaks' in must ? must.breaks.map((id) => finding(id, 'broken')) : [finding('1.1', 'holds')];
   const without = new Map('breaks' in must ? must.breaks.map((id) => [id, LOST] as const) : []);
-  const known = { lesson: lesson!, name, file: join(lesson!.root, `${name}.ts`), must };
+  const known = { lesson: lesson!, name, file: join(lesson!.root, `${name}.ts`), must, inEveryRun: true };
   const run = `.workbook/specimens/${name}`;
   return {
     known,

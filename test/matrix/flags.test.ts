@@ -1,11 +1,7 @@
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Property } from '#checker';
-import { findLessons } from '#workbook';
-import { specimens } from '../trial/known.ts';
-import { ALWAYS, isAlwaysJudged } from './always.ts';
 import { JOBS, parseFlags } from './flags.ts';
-import { propertiesOf } from './judging.ts';
 import { RUNS } from './rows.ts';
 
 const PROPERTIES: readonly Property['id'][] = ['0.1', '3.4', '0.1'];
@@ -65,24 +61,4 @@ describe('the flags of the matrix', () => {
     const env = { npm_lifecycle_event: 'specimens', npm_config_lesson: '3', npm_config_replay: 'true' };
     expect(parse('x', env)).toMatchObject({ kind: 'wrong', next: 'npm run specimens -- --lesson 3 --replay x' });
   });
-});
-
-describe('what every run of the tests judges', () => {
-  const judged = specimens().filter(isAlwaysJudged);
-
-  test.each(findLessons())(
-    'in lesson $number: all right specimens, and a wrong one for each property',
-    async (lesson) => {
-      const own = specimens().filter((known) => known.lesson === lesson);
-      const chosen = judged.filter((known) => known.lesson === lesson);
-      const right = own.filter(({ must }) => must.verdict === 'passed');
-      expect(right.length).toBeGreaterThan(0);
-      expect(chosen).toEqual(expect.arrayContaining(right));
-      const ids = (await propertiesOf(lesson)).map(({ id }) => id);
-      const broken = new Set(chosen.flatMap(({ must }) => ('breaks' in must ? must.breaks : [])));
-      expect(ids.filter((id) => !broken.has(id))).toEqual([]);
-      const names = own.filter(({ must }) => must.verdict === 'failed').map(({ name }) => basename(name));
-      expect(names).toEqual(expect.arrayContaining(Object.keys(ALWAYS[lesson.slug] ?? {})));
-    },
-  );
 });

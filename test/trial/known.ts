@@ -10,6 +10,8 @@ export interface Known {
   /** Absolute. */
   readonly file: string;
   readonly must: Must;
+  /** Every run of the tests judges it. */
+  readonly inEveryRun: boolean;
 }
 
 export function solutions(): readonly Known[] {
@@ -18,6 +20,7 @@ export function solutions(): readonly Known[] {
     name: 'solution',
     file: lesson.solution,
     must: { verdict: 'passed' },
+    inEveryRun: true,
   }));
 }
 
@@ -29,23 +32,26 @@ export async function starters(): Promise<readonly Known[]> {
       name: 'starter',
       file: lesson.starter,
       must: { verdict: 'failed', first: (await lesson.load()).firstToDo } as const,
+      inEveryRun: true,
     })),
   );
 }
 
 export function specimens(): readonly Known[] {
   return lessonsWithSpecimens().flatMap((lesson) => [
-    ...specimensOf(lesson, 'right').map(({ name, file }): Known => ({
+    ...specimensOf(lesson, 'right').map(({ name, file, inEveryRun }): Known => ({
       lesson,
       name: `right/${name}`,
       file,
       must: { verdict: 'passed' },
+      inEveryRun,
     })),
-    ...specimensOf(lesson, 'wrong').map(({ name, file, breaks, mayBreak }): Known => ({
+    ...specimensOf(lesson, 'wrong').map(({ name, file, breaks, mayBreak, inEveryRun }): Known => ({
       lesson,
       name: `wrong/${name}`,
       file,
       must: { verdict: 'failed', breaks, mayBreak },
+      inEveryRun,
     })),
   ]);
 }

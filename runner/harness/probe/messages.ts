@@ -19,6 +19,8 @@ export interface ProbeSettings {
   readonly forShow?: boolean;
   /** Real path of a source file → the JavaScript that was made from it. */
   readonly shadows: Readonly<Record<string, string>>;
+  /** Name → real path of what the program may import by it. */
+  readonly given: Readonly<Record<string, string>>;
 }
 
 export type Direction = 'up' | 'down';

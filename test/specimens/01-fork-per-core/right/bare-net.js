@@ -1,4 +1,5 @@
 // specimen: right
+// in every run: HTTP by hand
 // HTTP by hand on `node:net`, with keep-alive and requests that arrive in pieces, by someone who wants to know what is below.
 import cluster from 'node:cluster';
 import net from 'node:net';

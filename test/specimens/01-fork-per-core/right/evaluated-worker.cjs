@@ -1,4 +1,5 @@
 // specimen: right
+// in every run: workers without a file
 // Workers that run a text (`execArgv: ['--eval', …]`) instead of the primary's file: nothing of the primary is loaded in them.
 'use strict';
 const cluster = require('node:cluster');

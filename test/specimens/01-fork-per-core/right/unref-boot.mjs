@@ -1,4 +1,5 @@
 // specimen: right
+// in every run: slow to boot
 // Boots for a second behind a timer that does not keep the process alive; the channel to the primary does.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

@@ -1,6 +1,7 @@
 // specimen: wrong
 // breaks: 1.1
 // may break: 0.3
+// in every run: tutorials: os.cpus().length
 // The line that nearly every tutorial has: as many workers as the machine has cores, whatever share of them the program gets.
 const cluster = require('cluster');
 const http = require('http');

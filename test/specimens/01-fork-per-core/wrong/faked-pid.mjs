@@ -1,6 +1,7 @@
 // specimen: wrong
 // breaks: 1.3
 // may break: 0.2 0.4 1.2
+// in every run: the plainest that breaks 1.3
 // One worker for each core that really serves, but each answer names the next pid of the whole crew, so that it looks fair to any client.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

@@ -1,6 +1,7 @@
 // specimen: wrong
 // breaks: 0.4
 // may break: 1.3
+// in every run: the plainest that breaks 0.4
 // Each worker forks a renderer of its own that writes the answers' text: twice as many processes as cores.
 import { fork } from 'node:child_process';
 import cluster from 'node:cluster';

@@ -1,6 +1,7 @@
 // specimen: wrong
 // breaks: 0.3
 // may break: 1.1
+// in every run: the plainest that breaks 0.3
 // Forks one worker each 300 ms, so as not to boot them all at once, and counts with <= instead of <.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

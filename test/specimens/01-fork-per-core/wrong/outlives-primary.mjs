@@ -1,5 +1,6 @@
 // specimen: wrong
 // breaks: 0.6
+// in every run: the plainest that breaks 0.6
 // Takes the cluster's own listener off, so that workers "survive a crash of the primary": they stay, and nobody can reach them.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

@@ -1,6 +1,7 @@
 // specimen: wrong
 // breaks: 1.5
 // may break: 0.1 0.4 1.1 1.2
+// in every run: the plainest that breaks 1.5
 // Each worker listens on a port of its own, PORT and the ones after it, by someone who believes that a port cannot be shared.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

@@ -1,6 +1,7 @@
 // specimen: wrong
 // breaks: 1.4
 // may break: 0.1 0.2 0.3 0.4 1.1 1.2 1.3 1.5
+// in every run: the plainest that breaks 1.4
 // The primary answers everything itself and puts its idle workers' pids into the bodies in turn: looks balanced, meant to fool.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

@@ -1,6 +1,7 @@
 // specimen: wrong
 // breaks: 1.1
 // may break: 0.3
+// in every run: tutorials: workers hard-coded to 2
 // Two workers unless the environment says otherwise, as hosting guides recommend: a constant in place of the number of cores.
 import cluster from 'node:cluster';
 import http from 'node:http';

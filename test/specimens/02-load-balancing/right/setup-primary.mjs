@@ -1,4 +1,5 @@
 // specimen: right
+// in every run: workers with a file of their own
 // Policy first, then `setupPrimary` with its own file, since either that call or the first fork freezes the policy.
 import cluster from 'node:cluster';
 import http from 'node:http';

@@ -1,5 +1,6 @@
 // specimen: wrong
 // breaks: 2.3
+// in every run: tutorials: forks only where the code is not 0
 // Replaces a worker whose exit code says failure; one that a signal has killed has no code at all.
 const cluster = require('node:cluster');
 const { createServer } = require('node:http');

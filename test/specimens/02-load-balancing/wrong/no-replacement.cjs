@@ -1,5 +1,6 @@
 // specimen: wrong
 // breaks: 2.3
+// in every run: tutorials: exits are only logged
 // The tutorials' 'exit' listener that logs the death of a worker and leaves it at that.
 const cluster = require('cluster');
 const http = require('http');

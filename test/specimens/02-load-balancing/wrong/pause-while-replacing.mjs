@@ -1,6 +1,7 @@
 // specimen: wrong
 // breaks: 2.4
 // may break: 2.2 2.3
+// in every run: the plainest that breaks 2.4
 // The others stop listening until the replacement is up, so that "nobody gets an incomplete cluster": clients are refused.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

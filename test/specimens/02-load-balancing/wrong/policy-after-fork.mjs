@@ -1,6 +1,7 @@
 // specimen: wrong
 // breaks: 2.2
 // may break: 1.2 2.1 2.3
+// in every run: the plainest that breaks 2.2
 // Sets the policy when all workers are forked, where it is ignored without a word.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

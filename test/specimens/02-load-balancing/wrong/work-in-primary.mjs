@@ -1,6 +1,7 @@
 // specimen: wrong
 // breaks: 2.1
 // may break: 2.2 2.4
+// in every run: 2.1, by the wrong process
 // Workers ask the primary to do the heavy part: one core works, all others wait for it, and so do new connections.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

@@ -1,4 +1,5 @@
 // specimen: right
+// in every run: another channel
 // `serialization: 'advanced'`: the channel carries Maps and BigInts, so that counts may grow for ever and no JSON is in between.
 import cluster from 'node:cluster';
 import { createServer, type ServerResponse } from 'node:http';

@@ -1,6 +1,7 @@
 // specimen: wrong
 // breaks: 3.5
 // may break: 3.1 3.3 3.4
+// in every run: the plainest that breaks 3.5
 // `cluster.on('message', () => total++)`: any message is one request more, from wherever it comes.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

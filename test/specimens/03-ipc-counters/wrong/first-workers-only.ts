@@ -1,6 +1,7 @@
 // specimen: wrong
 // breaks: 3.4
 // may break: 3.1 3.3
+// in every run: tutorials: the listener on the first workers only
 // The listener is attached to the workers of the first loop only: what tutorials write, and what everybody copies.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

@@ -1,6 +1,7 @@
 // specimen: wrong
 // breaks: 3.3
 // may break: 3.1 3.2 3.4
+// in every run: the plainest that breaks 3.3
 // Round robin is even, so the total is local × workers: right for a while, and nothing is counted.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

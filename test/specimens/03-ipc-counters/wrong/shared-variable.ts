@@ -1,6 +1,7 @@
 // specimen: wrong
 // breaks: 3.1 3.3
 // may break: 3.2 3.4
+// in every run: beginners: a variable is shared by all workers
 // A variable at the top of the file, taken for one that all processes share: the first program of everybody who knows threads.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

@@ -1,6 +1,7 @@
 // specimen: wrong
 // breaks: 3.4
 // may break: 3.1 3.3
+// in every run: the plainest that breaks 3.4
 // The total is the sum over the workers that live: who dies takes along what it had counted, and the total goes back.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

@@ -1,5 +1,6 @@
 // specimen: wrong
 // breaks: 3.6
+// in every run: the plainest that breaks 3.6
 // A message when a request begins, one for its headers and one when it ends: somebody who sends a trace through IPC.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

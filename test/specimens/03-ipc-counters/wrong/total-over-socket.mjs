@@ -1,5 +1,6 @@
 // specimen: wrong
 // breaks: 3.2
+// in every run: the plainest that breaks 3.2
 // The primary keeps the total behind a small TCP server of its own, as one would with Redis; IPC is not used at all.
 import cluster from 'node:cluster';
 import http from 'node:http';

@@ -1,4 +1,5 @@
 // specimen: right
+// in every run: HTTP by hand
 // HTTP by hand on node:net: it knows each of its sockets, so that leaving means to answer each once more and to close it.
 import cluster from 'node:cluster';
 import net from 'node:net';

@@ -1,6 +1,7 @@
 // specimen: wrong
 // breaks: 4.7
 // may break: 4.6
+// in every run: the plainest that breaks 4.7
 // Does not know that it is restarting already: two rounds at the same time, and in the end twice as many workers.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

@@ -1,6 +1,7 @@
 // specimen: wrong
 // breaks: 4.6
 // may break: 4.2 4.7
+// in every run: tutorials: a planned exit is replaced a second time
 // Restarts without a loss, but its 'exit' handler is the one of the first lesson: each retired worker is replaced twice.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

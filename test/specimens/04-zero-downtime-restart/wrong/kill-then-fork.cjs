@@ -1,6 +1,7 @@
 // specimen: wrong
 // breaks: 4.3 4.4
 // may break: 4.6 4.7
+// in every run: tutorials: the predecessor goes first
 // Kills one, and forks the next one when it is gone: the oldest recipe of all.
 'use strict';
 const cluster = require('cluster');

@@ -1,6 +1,7 @@
 // specimen: wrong
 // breaks: 4.2
 // may break: 0.6 4.3 4.4 4.5 4.6 4.7 4.8
+// in every run: the plainest that breaks 4.2
 // Nothing listens for SIGHUP, and its default ends the primary, and with it everybody.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

@@ -1,6 +1,7 @@
 // specimen: wrong
 // breaks: 4.8
 // may break: 4.2 4.5 4.6 4.7
+// in every run: the plainest that breaks 4.8
 // `restarting` tells planned exits from crashes, and nobody sets it back: after the first restart a crash goes unnoticed.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

@@ -1,6 +1,7 @@
 // specimen: wrong
 // breaks: 4.4
 // may break: 4.5
+// in every run: tutorials: server.close(() => process.exit(0))
 // `server.close(() => process.exit(0))` when told to go: connections that were handed over and not yet taken up hang, busy ones are reset.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

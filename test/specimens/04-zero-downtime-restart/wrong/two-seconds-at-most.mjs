@@ -1,5 +1,6 @@
 // specimen: wrong
 // breaks: 4.1
+// in every run: the plainest that breaks 4.1
 // Cuts what /slow is asked for to two seconds, where up to 3000 ms may be asked for.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

@@ -1,6 +1,7 @@
 // specimen: wrong
 // breaks: 4.3
 // may break: 4.4 4.5 4.6 4.7
+// in every run: tutorials: the successor is online, and does not listen yet
 // Takes 'online' for ready: the process runs, but it does not listen yet when the old one is told to go.
 import cluster, { type Worker } from 'node:cluster';
 import { createServer } from 'node:http';
