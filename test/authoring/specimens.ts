@@ -58,7 +58,7 @@ function tooFewInEveryRun(
   { number, slug }: LessonSurvey['lesson'],
   specimens: readonly SpecimenFile[],
 ): readonly Complaint[] {
-  const headers = specimens.map(({ kind, text }) => ({ kind, ...readHeader(text) }));
+  const headers = specimens.map(({ kind, text }) => ({ ...readHeader(text), kind }));
   const chosen = headers.filter(({ inEveryRun }) => inEveryRun !== null);
   const right = chosen.filter(({ kind }) => kind === 'right').length;
   const brokenBy = (some: typeof headers): string[] =>
