@@ -6,6 +6,7 @@ import { of, type History } from '#history';
 import { workbookRoot } from '#workbook';
 import type { Outcome } from '../trial/compare.ts';
 import type { Known } from '../trial/known.ts';
+import { inLanes } from '../trial/lanes.ts';
 import { tryProgram } from '../trial/trial.ts';
 import { judgeRun, propertiesOf, readRun } from './judging.ts';
 import { readTranscript, transcriptOf, type Transcript } from './transcript.ts';
@@ -59,7 +60,6 @@ const TRIES = 3;
 export async function tryAll(programs: readonly Known[], options: RowOptions): Promise<readonly Row[]> {
   const rows: (Row | undefined)[] = [];
   const open: number[] = [];
-  let next = 0;
   let told = 0;
   const keep = (index: number, row: Row): void => {
     rows[index] = row;
@@ -68,15 +68,13 @@ export async function tryAll(programs: readonly Known[], options: RowOptions): P
       told += 1;
     }
   };
-  const work = async (): Promise<void> => {
-    for (let index = next++; index < programs.length && !options.signal.aborted; index = next++) {
-      const row = await rowOf(programs[index] as Known, options, 1);
-      if (row === null) return;
-      if (row.outcome.kind === 'inconclusive' && !options.replay) open.push(index);
-      else keep(index, row);
-    }
-  };
-  await Promise.all(Array.from({ length: options.jobs }, work));
+  await inLanes(programs, options.jobs, async (known, index) => {
+    if (options.signal.aborted) return;
+    const row = await rowOf(known, options, 1);
+    if (row === null) return;
+    if (row.outcome.kind === 'inconclusive' && !options.replay) open.push(index);
+    else keep(index, row);
+  });
   for (const index of open) {
     let row: Row | null = null;
     for (let tries = 2; tries <= TRIES; tries += 1) {

@@ -8,6 +8,7 @@ import { listenForInterrupt } from '../../runner/cli/interrupt.ts';
 import { endWhenUnread } from '../../runner/cli/unread.ts';
 import { JOBS } from '../matrix/flags.ts';
 import { called, solutions, starters, type Known } from '../trial/known.ts';
+import { inLanes } from '../trial/lanes.ts';
 import { showProgress } from '../trial/progress.ts';
 import { tryProgram, type Trial } from '../trial/trial.ts';
 import { HELP, parseVersions } from './flags.ts';
@@ -55,10 +56,9 @@ async function tryAll(
 ): Promise<readonly Cell[]> {
   const deadline = performance.now() + ALL_WITHIN_MS;
   const progress = showProgress(process.stderr, lookOf(process.stderr, process.env), process.env);
-  const pairs = nodes.flatMap((node) => programs.map((known) => ({ node, known })));
+  const pairs = nodes.flatMap((node) => programs.map((known) => ({ node, known, lesson: known.lesson })));
   const cells: Cell[] = [];
   const open: typeof pairs = [];
-  let next = 0;
   const tryOne = async (pair: (typeof pairs)[number], again: boolean): Promise<void> => {
     const { node, known } = pair;
     if (signal.aborted || performance.now() > deadline) return;
@@ -69,11 +69,8 @@ async function tryAll(
     if (trial.outcome.kind === 'inconclusive' && !again) open.push(pair);
     else cells.push({ program: called(known), node: node.version, ...trial });
   };
-  const work = async (): Promise<void> => {
-    for (let pair = pairs[next++]; pair !== undefined; pair = pairs[next++]) await tryOne(pair, false);
-  };
   try {
-    await Promise.all(Array.from({ length: JOBS }, work));
+    await inLanes(pairs, JOBS, (pair) => tryOne(pair, false));
     // a machine that was too busy to tell is asked once more, when nothing else runs
     for (const pair of open) await tryOne(pair, true);
     return cells;
