@@ -1,9 +1,12 @@
 // The figures that are drawn from recorded runs, by name: what is kept of a run, and how it is drawn.
 import type { Event, History } from '#history';
+import * as crashLoop from './crash-loop.ts';
+import * as lives from './lives.ts';
 import * as missingListener from './missing-listener.ts';
 import * as onePort from './one-port.ts';
 import * as rollingRestart from './rolling-restart.ts';
 import * as roundRobin from './round-robin.ts';
+import * as shutdown from './shutdown.ts';
 import type { Figure } from './svg.ts';
 
 const FIGURES = {
@@ -11,6 +14,9 @@ const FIGURES = {
   'round-robin': roundRobin,
   'missing-listener': missingListener,
   'rolling-restart': rollingRestart,
+  lives,
+  'crash-loop': crashLoop,
+  shutdown,
 } satisfies Record<string, { KINDS: readonly Event['kind'][]; figure(recordings: readonly History[]): Figure }>;
 
 export type FigureName = keyof typeof FIGURES;

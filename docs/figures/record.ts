@@ -27,6 +27,9 @@ const PROGRAMS: Readonly<Record<FigureName, string>> = {
   'round-robin': 'round-robin',
   'missing-listener': 'missing-listener',
   'rolling-restart': 'rolling-restart',
+  lives: 'lives',
+  'crash-loop': 'crash-loop',
+  shutdown: 'shutdown',
 };
 
 const SCENARIOS: Readonly<Record<FigureName, readonly Scenario[]>> = {
@@ -36,6 +39,16 @@ const SCENARIOS: Readonly<Record<FigureName, readonly Scenario[]>> = {
   'rolling-restart': [
     { name: 'disconnect() alone', cores: 2, ending: 'SIGTERM', play: restart },
     { name: 'with a goodbye', cores: 2, ending: 'SIGTERM', env: { GOODBYE: 'yes' }, play: restart },
+  ],
+  lives: [{ name: 'three ends', cores: 4, ending: 'SIGTERM', play: liveAndDie }],
+  'crash-loop': [
+    { name: 'forked again at once', cores: 2, ending: 'SIGTERM', play: loop },
+    { name: 'with back-off', cores: 2, ending: 'SIGTERM', env: { BACKOFF: 'yes' }, play: loop },
+    { name: 'a bad deploy, given up', cores: 2, ending: 'SIGTERM', env: { BACKOFF: 'yes' }, play: deploy },
+  ],
+  shutdown: [
+    { name: 'at once', cores: 2, ending: 'SIGKILL', play: end },
+    { name: 'in order', cores: 2, ending: 'SIGKILL', env: { ORDER: 'yes' }, play: end },
   ],
 };
 
@@ -116,4 +129,97 @@ async function restart(stage: Stage): Promise<void> {
   stage.mark('the client goes');
   await stage.stop(client);
   await stage.until('the old ones are gone', () => old.every(({ exited }) => exited !== null), { limit: 5000 });
+}
+
+/** One worker is killed, one exits and one leaves; the first one tells of all. Each mark begins a step of the figure. */
+async function liveAndDie(stage: Stage): Promise<void> {
+  await stage.allListening();
+  const workers = await stage.reach(2, '/');
+  const [teller = 0, , crashes = 0, leaves = 0] = workers.pids;
+  // the register has travelled by then
+  const tell = async (name: string, restMs = 40): Promise<void> => {
+    await stage.rest(restMs);
+    stage.mark(name);
+    await workers.ask(teller, '/workers', { stream: 'register' });
+  };
+  const all = stage.cores;
+  const isGone = (pid: number) => stage.lives.some((life) => life.pid === pid && life.exited !== null);
+  await tell('up');
+
+  const killed = await stage.kill({ choose: (listening) => listening[1] });
+  const replaced = () => killed !== null && isGone(killed.pid) && (stage.lives[all]?.online ?? null) !== null;
+  await stage.until('it is gone, and another one online', replaced, { limit: 5000, every: 1 });
+  await tell('killed', 10);
+  await stage.until('the other one listens', () => stage.listening().length === all, { limit: 10_000 });
+  await tell('replaced');
+
+  await workers.ask(crashes, '/exit?code=7', { stream: 'exit' });
+  await stage.until('it exits', () => isGone(crashes), { limit: 5000 });
+  await stage.until('as many listen', () => stage.listening().length === all, { limit: 10_000 });
+  await tell('exited');
+
+  const slow = workers.ask(leaves, '/slow?ms=400', { stream: 'slow', dueIn: 400 });
+  await stage.rest(40);
+  await workers.ask(leaves, '/leave', { stream: 'leave' });
+  await tell('leaving', 120);
+  await slow;
+  // its client goes: Node would keep the connection for five seconds more
+  const others = await stage.reach(1, '/');
+  workers.close();
+  await stage.until('it leaves', () => isGone(leaves), { limit: 8000 });
+  await stage.rest(40);
+  stage.mark('left');
+  await others.ask(others.pids[0] ?? 0, '/workers', { stream: 'register' });
+  others.close();
+}
+
+/** Every new worker dies for a while; ends when one listens again. */
+async function loop(stage: Stage): Promise<void> {
+  await stage.allListening();
+  await stage.rest(250);
+  stage.boots({ each: { how: 'dies' } });
+  const before = stage.lives.length;
+  await stage.kill();
+  const since = stage.now();
+  await stage.rest(1600);
+  // the last pause is seen as a whole
+  const hasDied = () =>
+    stage.lives.length > before && stage.lives.every(({ forked, exited }) => forked < since || exited !== null);
+  await stage.until('all of them have died', hasDied, { limit: 5000, every: 1 });
+  stage.boots({ each: { how: 'fine' } });
+  await stage.until('one listens again', () => stage.listening().length === before, { limit: 10_000 });
+  await stage.rest(250);
+  stage.mark('over');
+}
+
+/** A restart for a version that dies, and one for a version that does not. */
+async function deploy(stage: Stage): Promise<void> {
+  await stage.allListening();
+  await stage.rest(250);
+  const old = stage.listening();
+  stage.boots({ each: { how: 'dies' } });
+  stage.signal('SIGHUP');
+  await stage.until('the replacement has died', () => stage.lives.some(({ code }) => code === 1), { limit: 5000 });
+  await stage.rest(900);
+  stage.boots({ each: { how: 'fine' } });
+  await stage.rest(600);
+  stage.signal('SIGHUP');
+  await stage.until('all are replaced', () => old.every(({ exited }) => exited !== null), { limit: 10_000 });
+  await stage.rest(250);
+  stage.mark('over');
+}
+
+async function end(stage: Stage): Promise<void> {
+  await stage.allListening();
+  await stage.each(true);
+  // clients that are idle, one that is busy, and one that waits for a slow answer
+  await stage.connect();
+  await stage.reach(1, '/');
+  const busy = stage.load({ stream: 'busy', mode: 'slow', connections: 1, path: '/?ms=90', dueIn: 90 });
+  await stage.until('the busy client is served', () => busy.answered >= 2, { limit: 5000, every: 5 });
+  const slow = stage.ask('/?ms=800', { stream: 'slow', dueIn: 800 });
+  await stage.rest(130);
+  stage.signal('SIGTERM');
+  await stage.ended('it is over', 5000);
+  await Promise.all([slow, stage.stop(busy)]);
 }

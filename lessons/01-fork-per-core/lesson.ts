@@ -128,24 +128,30 @@ export default {
   beats: [
     {
       title: 'Four cores',
-      actions: [{ act: 'set', cores: 4, policy: null }],
-      ask: 'The program may use four cores. How many processes will there be, and which of them will answer?',
+      actions: [
+        { act: 'load', connections: 0, mode: 'fresh', perSecond: 200, slowShare: 0 },
+        { act: 'set', cores: 4, policy: null },
+      ],
+      seconds: 30,
+      ask: 'The program may use four cores. How many processes will there be?',
       appears:
-        'Five lanes: the primary and four workers. Each worker is forked, comes online, and only then listens. The primary’s lane stays empty, since it answers nothing.',
+        'Five lanes: the primary and four workers. Each worker is forked, comes online, and only then listens. Nobody asks them anything yet.',
     },
     {
       title: 'Fresh connections',
       actions: [{ act: 'load', connections: 4, mode: 'fresh', perSecond: 200, slowShare: 0 }],
-      ask: 'Clients connect anew for each request, all to one port. Which of the workers answer?',
+      seconds: 10,
+      ask: 'Clients connect anew for each request, all to one port. Which of the five processes answer, and how much of it does each?',
       appears:
-        'All four lanes fill alike: the primary opened the port once, and deals each new connection to the next worker. The table says a quarter for each.',
+        'All four workers fill alike, a quarter each, as the numbers beside the lanes say: the primary opened the port once, and deals each new connection to the next worker. Its own lane stays empty, since it answers nothing.',
     },
     {
       title: 'Two clients that stay',
       actions: [{ act: 'load', connections: 2, mode: 'keep-alive', perSecond: 200, slowShare: 0 }],
-      ask: 'Now two clients keep their connections, and send as many requests as before. How many workers are busy?',
+      seconds: 10,
+      ask: 'Now two clients keep their connections, and send two hundred requests a second. How many workers are busy?',
       appears:
-        'Two lanes fill, two stay empty. Connections are dealt, not requests: that is why a browser shows one pid only.',
+        'Two lanes fill, the others stay empty. Connections are dealt, not requests: that is why a browser shows one pid only.',
     },
     {
       title: 'One worker is killed',
@@ -153,27 +159,34 @@ export default {
         { act: 'load', connections: 4, mode: 'fresh', perSecond: 200, slowShare: 0 },
         { act: 'kill', worker: 'first', signal: 'SIGKILL' },
       ],
-      ask: 'One worker is killed. Who notices, what do clients see, and who forks another one?',
+      seconds: 10,
+      ask: 'Clients connect anew again, and one worker is killed. Who notices, what do clients see, and who forks another one?',
       appears:
-        'Its lane ends with a cross, and the other three share its work. At most what it had in hand is lost. Nobody forks another one: this program does not do so, and Node does not by itself.',
+        'Its lane ends with a cross, and those that are left share its work. At most what it had in hand is lost. Nobody forks another one: this program does not do so, and Node does not by itself.',
     },
     {
       title: 'Two cores',
-      actions: [{ act: 'set', cores: 2, policy: null }],
+      actions: [
+        { act: 'load', connections: 4, mode: 'fresh', perSecond: 100, slowShare: 0 },
+        { act: 'set', cores: 2, policy: null },
+      ],
+      seconds: 30,
       ask: 'The same program starts again, and is told that it may use two cores. What changes, and which line of the program knows?',
       appears:
-        'Two workers: it asks `os.availableParallelism()`. A program with a constant in that place would have forked four.',
+        'Two workers: it asks `os.availableParallelism()`. A program with a constant in that place would have forked as many as ever.',
     },
     {
       title: 'The last worker',
       actions: [
         { act: 'load', connections: 4, mode: 'fresh', perSecond: 100, slowShare: 0 },
+        { act: 'set', cores: 2, policy: null },
         { act: 'kill', worker: 'first', signal: 'SIGKILL' },
         { act: 'kill', worker: 'first', signal: 'SIGKILL' },
       ],
-      ask: 'Both workers are killed. The primary opened the port: does it answer now?',
+      seconds: 10,
+      ask: 'The program starts with two workers, and both are killed. The primary opened the port: does it answer now?',
       appears:
-        'Clients are refused. The primary only ever held the port for its workers: with the last of them it closes it, has nothing left to wait for, and ends.',
+        'Clients are refused. The primary only ever held the port for its workers: with the last of them it closes it, has nothing left to wait for, and ends with code 0.',
     },
   ],
 } satisfies LessonData;

@@ -156,16 +156,18 @@ export default {
     {
       title: 'Who is next?',
       actions: [
-        { act: 'set', cores: 4, policy: 'none' },
         { act: 'load', connections: 1, mode: 'fresh', perSecond: 60, slowShare: 0 },
+        { act: 'set', cores: 4, policy: 'none' },
       ],
-      ask: 'One client connects anew for each request. The environment says `NODE_CLUSTER_SCHED_POLICY=none`, as if this were Windows. Who gets the fifth connection?',
+      seconds: 10,
+      ask: 'One client connects anew for each request. The environment says `NODE_CLUSTER_SCHED_POLICY=none`, as if this were Windows: the system shall choose a worker. Which share will each of the four get?',
       appears:
-        'A quarter for each worker, to the request: the program sets its own policy before its first fork, and round robin deals in turn.',
+        'A quarter each: the program sets its own policy before its first fork, and that counts. The line above the picture says who deals: the primary, in turn.',
     },
     {
       title: 'A client that stays',
       actions: [{ act: 'load', connections: 1, mode: 'keep-alive', perSecond: 100, slowShare: 0 }],
+      seconds: 10,
       ask: 'One client keeps its connection, and sends a hundred requests a second over it. How many workers answer?',
       appears: 'One. Its connection was dealt once, and all that comes over it belongs to that worker.',
     },
@@ -175,36 +177,51 @@ export default {
         { act: 'load', connections: 8, mode: 'fresh', perSecond: 200, slowShare: 0 },
         { act: 'block', worker: 'first', ms: 1000 },
       ],
-      ask: 'Eight clients connect anew for each request. One worker computes for a second and does nothing else. How many of the clients wait for it?',
+      seconds: 10,
+      ask: 'Eight clients connect anew for each request. One worker computes for a second and does nothing else. How many of the clients wait for it, and for how long?',
       appears:
-        'A gap of a second in its lane. What it had been dealt waits; the others take the rest, since a worker that has not taken its last connection is passed over. p99 tells of the few that waited.',
+        'A gap of a second in its lane. What it had been dealt waits, and the slowest answer takes about a second. The others take the rest, since a worker that has not taken its last connection is passed over.',
     },
     {
       title: 'A worker is killed',
-      actions: [{ act: 'kill', worker: 'busiest', signal: 'SIGKILL' }],
+      actions: [
+        { act: 'load', connections: 8, mode: 'fresh', perSecond: 200, slowShare: 0 },
+        { act: 'kill', worker: 'busiest', signal: 'SIGKILL' },
+      ],
+      seconds: 10,
       ask: 'The busiest worker is killed. What is lost, and who puts another one in its place?',
       appears:
         'A cross, and soon a new lane: forked, online, listening. The primary heard `exit`, and forked. Lost is at most what the dead one had in hand; the others never stopped.',
     },
     {
-      title: 'Its replacement, too',
-      actions: [{ act: 'kill', worker: 'last', signal: 'SIGKILL' }],
-      ask: 'Now the replacement is killed. Does the same thing happen again?',
+      title: 'The youngest, too',
+      actions: [
+        { act: 'load', connections: 8, mode: 'fresh', perSecond: 200, slowShare: 0 },
+        { act: 'kill', worker: 'last', signal: 'SIGKILL' },
+      ],
+      seconds: 10,
+      ask: 'Now the youngest worker is killed, which may be a replacement itself. Is it replaced as well?',
       appears:
-        'Yes, where the listener is on the cluster. One that was attached to the first four workers has gone with them.',
+        'Yes, since the listener is on the cluster. One that was attached to the first four workers would know nothing of those that came later.',
     },
     {
       title: 'Neither dead nor alive',
-      actions: [{ act: 'freeze', worker: 'first' }],
+      actions: [
+        { act: 'load', connections: 8, mode: 'fresh', perSecond: 200, slowShare: 0 },
+        { act: 'freeze', worker: 'first' },
+      ],
+      seconds: 30,
       ask: 'One worker is stopped with SIGSTOP: it is not dead, and does nothing. Does the primary replace it?',
       appears:
-        'No: without an end there is no `exit`. What had been dealt to it stays in flight, and the count of those under way does not come down.',
+        'No: without an end there is no `exit`. What had been dealt to it stays under way, until its client gives up; how long that takes stands beside the equation. Then it is lost, left hanging. The others go on.',
     },
     {
       title: 'It goes on',
       actions: [{ act: 'thaw', worker: 'first' }],
-      ask: 'The worker may go on. What becomes of the requests that waited for it?',
-      appears: 'They are answered, late: the kernel kept the connections, and nobody had told the clients anything.',
+      seconds: 30,
+      ask: 'The worker that is stopped may go on. Will the primary deal connections to it again?',
+      appears:
+        'Yes: its lane fills again. It takes what the kernel kept for it, and says so. Who was patient is answered, late; who had given up is lost already.',
     },
   ],
 } satisfies LessonData;

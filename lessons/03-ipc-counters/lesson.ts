@@ -166,66 +166,82 @@ export default {
       read: 'a-primary-that-survives-its-workers',
     },
   ],
+  shows: { path: '/stats', field: 'total' },
   beats: [
     {
       title: 'Who knows the total?',
       actions: [
-        { act: 'set', cores: 3, policy: null },
         { act: 'load', connections: 3, mode: 'fresh', perSecond: 30, slowShare: 0 },
+        { act: 'set', cores: 3, policy: null },
       ],
+      seconds: 10,
       ask: 'Three workers count what they answer, and each of them is to know the total. Who has to tell whom?',
       appears:
-        'Arrows both ways, and none between two workers: each reports to the primary, which adds up and tells all of them.',
+        'Arrows both ways, and none between two workers: each reports to the primary, which adds up and tells all of them. Above the lanes the workers say the total: the same number, a moment old.',
     },
     {
       title: 'A hundred times the load',
       actions: [{ act: 'load', connections: 12, mode: 'keep-alive', perSecond: 3000, slowShare: 0 }],
-      ask: 'A hundred times as many requests a second. How many times as many messages?',
+      seconds: 10,
+      ask: 'Three thousand requests a second now. How many messages a second will there be?',
       appears:
-        'Hardly more than before: whoever has news waits 100 ms and sends it in one message. With a message for each request the primary would be the busiest process of all.',
+        'Not thousands: whoever has news waits 100 ms and sends it in one message, so ten a second from each worker are the most, and ten to each. With a message for each request the primary would be the busiest process of all.',
     },
     {
       title: 'A counter dies',
-      actions: [{ act: 'kill', worker: 'busiest', signal: 'SIGKILL' }],
+      actions: [
+        { act: 'load', connections: 12, mode: 'keep-alive', perSecond: 3000, slowShare: 0 },
+        { act: 'kill', worker: 'busiest', signal: 'SIGKILL' },
+      ],
+      seconds: 10,
       ask: 'A worker is killed with its counter in its memory. What becomes of the total?',
       appears:
-        'What it had reported is safe in the primary; at most its last 100 ms are gone. Another worker comes and is told the total. It answers little or nothing yet: the clients that stay have their connections elsewhere.',
+        'It goes on from where it was. What the dead one had reported is safe in the primary; at most its last 100 ms are gone. Another worker comes, is told the total, and says the same as the others.',
     },
     {
       title: 'Is the new one heard?',
-      actions: [{ act: 'load', connections: 6, mode: 'fresh', perSecond: 200, slowShare: 0 }],
-      ask: 'The replacement answers and reports. Does anybody listen to it?',
+      actions: [
+        { act: 'load', connections: 6, mode: 'fresh', perSecond: 200, slowShare: 0 },
+        { act: 'kill', worker: 'last', signal: 'SIGKILL' },
+      ],
+      seconds: 10,
+      ask: 'The youngest worker is killed, and replaced. The replacement answers and reports. Does anybody listen to it?',
       appears:
-        'Yes: the heads of its arrows to the primary are full, since one listener on the cluster hears every worker. (Heard by nobody is at most a total that reached it while it booted.) Beside a program that attached its listeners to the first workers, the replacement’s arrows are hollow, and each is a count that is missing in the total.',
+        'Yes: the heads of its arrows to the primary are full, since one listener on the cluster hears every worker. (Heard by nobody is at most a total that reached it while it booted.) Where listeners were attached to the first workers only, the replacement’s arrows are hollow, and each is a count that is missing in the total.',
     },
     {
       title: 'A stranger on the channel',
       actions: [
+        { act: 'load', connections: 6, mode: 'fresh', perSecond: 200, slowShare: 0 },
         { act: 'junk', worker: 'first', direction: 'up' },
         { act: 'junk', worker: 'first', direction: 'down' },
       ],
+      seconds: 10,
       ask: 'Messages that no part of this program ever sends, `null` among them, go up to the primary and down to a worker. Who dies of it?',
       appears:
-        'Two lines of faults, and no lane ends: whatever does not carry the tag of the program is ignored. `message.type` of `null` would have been the end of the primary, and of all workers with it.',
+        'Two faults are marked, and no lane ends: whatever does not carry the tag of the program is ignored. `message.type` of `null` would have been the end of the primary, and of all workers with it.',
     },
     {
       title: 'A worker that does not listen',
       actions: [
-        { act: 'freeze', worker: 'first' },
         { act: 'load', connections: 3, mode: 'fresh', perSecond: 60, slowShare: 0 },
+        { act: 'freeze', worker: 'first' },
       ],
+      seconds: 30,
       ask: 'One worker is stopped. The primary goes on telling it the total. Where are these messages?',
       appears:
-        'No arrow comes from it, and those to it wait in its channel. `send()` said `true` all the same: it has been taken, not heard.',
+        'No arrow comes from it, and none arrives: those to it wait in its channel. `send()` said `true` all the same: it has been taken, not heard. What it says above the lanes does not change any more. A request that had been dealt to it is lost when its client gives up.',
     },
     {
       title: 'All at once',
       actions: [
         { act: 'thaw', worker: 'first' },
-        { act: 'load', connections: 0, mode: 'fresh', perSecond: null, slowShare: 0 },
+        { act: 'load', connections: 0, mode: 'fresh', perSecond: 200, slowShare: 0 },
       ],
-      ask: 'The worker goes on, and the clients stop. How many more messages will there be?',
-      appears: 'It hears all the old totals in one go, reports once, and then there is silence: no news, no message.',
+      seconds: 30,
+      ask: 'The worker that is stopped goes on, and the clients stop. How many more messages will there be?',
+      appears:
+        'It hears all the old totals in one go, reports what is new, and soon there is silence: no news, no message. All workers say the same total.',
     },
   ],
 } satisfies LessonData;

@@ -173,18 +173,21 @@ export default {
     {
       title: 'Busy clients',
       actions: [
-        { act: 'set', cores: 4, policy: null },
         { act: 'load', connections: 8, mode: 'keep-alive', perSecond: 800, slowShare: 0 },
+        { act: 'set', cores: 4, policy: null },
       ],
-      ask: 'Eight clients keep their connections busy. All four workers are to be replaced meanwhile. How many requests will be lost? Write down a number.',
-      appears: 'Four lanes under load, and nothing lost. Keep an eye on the equation above the picture.',
+      seconds: 10,
+      ask: 'Eight clients keep their connections busy. How many of the four workers will they use?',
+      appears:
+        'All four: the primary dealt the eight connections, and each stays with its worker. Nothing is lost. Keep an eye on the equation above the picture.',
     },
     {
       title: 'A restart',
-      actions: [{ act: 'restart' }],
-      ask: 'SIGHUP. What comes first: that an old worker goes, or that a new one listens?',
+      actions: [{ act: 'load', connections: 8, mode: 'keep-alive', perSecond: 800, slowShare: 0 }, { act: 'restart' }],
+      seconds: 10,
+      ask: 'SIGHUP: all four workers are to be replaced, under load. What comes first, that an old worker goes, or that a new one listens? And how many requests will be lost? Write down a number.',
       appears:
-        'A stair: a new worker listens, then an old one drains (hatched) and leaves as planned, then the next. There are never fewer than four that listen. Lost: 0.',
+        'A stair: a new worker listens, then an old one drains (hatched) and leaves as planned, then the next. There are never fewer than four that listen. The restart has lost nothing.',
     },
     {
       title: 'Slow requests under way',
@@ -192,7 +195,8 @@ export default {
         { act: 'load', connections: 8, mode: 'keep-alive', perSecond: 400, slowShare: 0.5 },
         { act: 'restart' },
       ],
-      ask: 'Half of the clients ask for `/slow`. A worker is told to go while it has such a request in hand: who answers it?',
+      seconds: 10,
+      ask: 'Half of the clients ask for `/slow`, which takes a second. A worker is told to go while it has such a request in hand: who answers it?',
       appears:
         'The old one: a request cannot be handed on. Hatched lanes are as long as the slowest answer, and nothing is lost.',
     },
@@ -203,26 +207,32 @@ export default {
         { act: 'restart' },
         { act: 'restart' },
       ],
+      seconds: 10,
       ask: 'Fresh connections now, and a second SIGHUP while the first is being served. How many workers will be forked?',
       appears:
         'Eight at most: the second round waits until the first one is over. Two rounds at the same time would replace workers that have just come.',
     },
     {
       title: 'A planned exit is not a crash',
-      actions: [{ act: 'kill', worker: 'busiest', signal: 'SIGKILL' }],
-      ask: 'Eight workers have gone, and nobody replaced them a second time. Now one is killed. Will it be replaced?',
+      actions: [
+        { act: 'load', connections: 8, mode: 'fresh', perSecond: 400, slowShare: 0 },
+        { act: 'kill', worker: 'busiest', signal: 'SIGKILL' },
+      ],
+      seconds: 10,
+      ask: 'Workers that leave as planned are not replaced a second time. Now one is killed that was not told to go. Will it be replaced?',
       appears:
-        'Yes: it was on duty, and those that had been told to go were not. Here, and only here, something may be lost.',
+        'Yes: it was on duty, and those that had been told to go were not. A kill is no restart: what the dead one had in hand may be lost.',
     },
     {
       title: 'A polite signal',
       actions: [
-        { act: 'load', connections: 8, mode: 'keep-alive', perSecond: null, slowShare: 0.5 },
+        { act: 'load', connections: 8, mode: 'keep-alive', perSecond: 400, slowShare: 0.5 },
         { act: 'kill', worker: 'busiest', signal: 'SIGTERM' },
       ],
+      seconds: 10,
       ask: 'Tutorials restart with `worker.process.kill()`, which sends SIGTERM to the worker. Does it finish what it has in hand?',
       appears:
-        'No: without a listener SIGTERM ends a process at once. Each of its requests under way is a mark in its lane, the slow ones first of all.',
+        'No: without a listener SIGTERM ends a process at once. Each of its requests under way is a mark in its lane, the slow ones first of all. Its replacement may stay idle until somebody connects anew: the clients that stay have found another worker meanwhile.',
     },
   ],
 } satisfies LessonData;

@@ -5,6 +5,7 @@ import { forksPerCore, oneListensPerCore } from './properties/forking.ts';
 import { saysHello, saysHelloTruly } from './properties/greeting.ts';
 import { listensOnPort, shareOnePort } from './properties/listening.ts';
 import { replacesTheKilled } from './properties/replacement.ts';
+import { waitsWithoutBlocking } from './properties/restart/slow.ts';
 import { onlyWorkersServe, primaryIsSilent } from './properties/serving.ts';
 import { everyWorkerAnswers, pidsAreTrue } from './properties/serving-pids.ts';
 
@@ -108,6 +109,17 @@ export function killedIsReplaced({ on }: Runs): Property {
     read: 'docs/02-load-balancing.md#a-killed-worker-is-replaced',
     on,
     judge: replacesTheKilled,
+  };
+}
+
+/** Clause 4.1. */
+export function waitsForSlow({ on }: Runs): Property {
+  return {
+    id: '4.1',
+    says: 'a slow request blocks nobody',
+    read: 'docs/04-zero-downtime-restart.md#slow-is-not-blocked',
+    on,
+    judge: waitsWithoutBlocking,
   };
 }
 

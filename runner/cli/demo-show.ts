@@ -4,7 +4,9 @@ import { type DemoSide, type DemoSideOptions, openDemoSide } from './demo-side.t
 import type { Program } from './program.ts';
 
 export interface DemoShowOptions
-  extends Pick<DemoSideOptions, 'root' | 'cores' | 'knowsSlow'>, Pick<Show, 'lesson' | 'beats'> {
+  extends
+    Pick<DemoSideOptions, 'root' | 'cores' | 'knowsSlow' | 'shows'>,
+    Pick<Show, 'lesson' | 'beats' | 'solutionOnly'> {
   readonly programs: readonly [Program] | readonly [Program, Program];
 }
 
@@ -17,7 +19,7 @@ const TICK_MS = 100;
 /** Enough to see how requests are dealt out, and few enough to see each of them. */
 const FIRST_LOAD = { connections: 4, mode: 'fresh', perSecond: 40, slowShare: 0 } as const;
 
-export function openDemoShow({ lesson, beats, programs, ...options }: DemoShowOptions): DemoShow {
+export function openDemoShow({ lesson, beats, solutionOnly, programs, ...options }: DemoShowOptions): DemoShow {
   const sides: readonly DemoSide[] = programs.map((program, index) =>
     openDemoSide({ ...options, program, side: index === 0 ? 0 : 1, load: FIRST_LOAD, tell }),
   );
@@ -34,7 +36,10 @@ export function openDemoShow({ lesson, beats, programs, ...options }: DemoShowOp
     lesson,
     sides: programs.length,
     knowsSlow: options.knowsSlow,
+    solutionOnly,
+    shows: options.shows?.field ?? null,
     recorded: false,
+    scenarios: [],
     beats,
     async act(action) {
       const meant = action.side === undefined ? sides : sides.slice(action.side, action.side + 1);
@@ -47,8 +52,10 @@ export function openDemoShow({ lesson, beats, programs, ...options }: DemoShowOp
       return () => void listeners.delete(listener);
     },
     async close() {
-      await Promise.all(sides.map((side) => side.close()));
+      // one that cannot be ended is no reason to leave the other one
+      const closed = await Promise.allSettled(sides.map((side) => side.close()));
       clearInterval(timer);
+      for (const each of closed) if (each.status === 'rejected') throw each.reason;
     },
   };
 }

@@ -1,6 +1,7 @@
 // One program on the live page: started and ended as often as it is asked for, and told of ten times a second.
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { type Demonstration, NoPort, openDemonstration, openRig, type Rig } from '#harness';
 import {
   type Acted,
@@ -12,6 +13,8 @@ import {
   type Side,
   type Tick,
 } from '#live';
+import type { Shows } from '#workbook';
+import { openSaid, type Said } from './demo-said.ts';
 import type { Program } from './program.ts';
 
 export interface DemoSide {
@@ -30,6 +33,8 @@ export interface DemoSideOptions {
   readonly cores: number;
   readonly load: LoadWish;
   readonly knowsSlow: boolean;
+  /** What its workers are asked of themselves; null for nothing. */
+  readonly shows: Shows | null;
   readonly tell: (tick: Tick) => void;
 }
 
@@ -37,10 +42,13 @@ export interface DemoSideOptions {
 interface Run {
   readonly gatherer: Gatherer;
   demonstration: Demonstration | null;
+  said: Said | null;
   closeRig: () => Promise<void>;
   trouble: string | null;
   /** Whether it is, or will be, running. */
   running: boolean;
+  /** Its primary has ended; its clients may still go on. */
+  hasEnded: boolean;
   /** The time at its end. */
   endedAt: number | null;
 }
@@ -48,11 +56,16 @@ interface Run {
 type ToWorker = Extract<Action, { readonly worker: number }>;
 
 const SLOW = { path: '/slow?ms=1000', dueIn: 1000 };
+/** Long enough to be seen. */
+const SLOW_BOOT = { how: 'slow', ms: 3000 } as const;
+/** So long the clients go on when the program has ended by itself: what becomes of them is worth seeing. */
+const CLIENTS_GO_ON_MS = 2000;
 const DONE: Acted = { ok: true };
+const ENDING = 'The command is ending.';
 const NOT_RUNNING = 'The program does not run: start it first.';
 
 export function openDemoSide(options: DemoSideOptions): DemoSide {
-  const { side, program, root, cores, knowsSlow, tell: tellTick } = options;
+  const { side, program, root, cores, knowsSlow, shows, tell: tellTick } = options;
   let setting: Setting = { file: program.shown, cores, policy: null };
   let { load } = options;
   let runs = 0;
@@ -68,15 +81,18 @@ export function openDemoSide(options: DemoSideOptions): DemoSide {
   }
 
   async function start(): Promise<Acted> {
-    if (closing.signal.aborted) return refused('The command is ending.');
-    if (current?.running) return DONE;
+    if (closing.signal.aborted) return refused(ENDING);
+    if (current?.running && !current.hasEnded) return DONE;
+    if (current?.running) await finish(current);
     runs += 1;
     const run: Run = {
       gatherer: createGatherer({ side, run: runs, setting, now: () => timeOf(run) }),
       demonstration: null,
+      said: null,
       closeRig: async () => undefined,
       trouble: null,
       running: true,
+      hasEnded: false,
       endedAt: null,
     };
     current = run;
@@ -85,11 +101,7 @@ export function openDemoSide(options: DemoSideOptions): DemoSide {
     } catch (error) {
       if (!closing.signal.aborted) run.trouble = `The program could not be started: ${(error as Error).message}`;
     }
-    if (run.demonstration === null) {
-      await run.closeRig();
-      run.running = false;
-      tell(run);
-    }
+    if (run.demonstration === null) await over(run);
     return run.trouble === null ? DONE : refused(run.trouble);
   }
 
@@ -116,8 +128,13 @@ export function openDemoSide(options: DemoSideOptions): DemoSide {
       });
       run.demonstration = demonstration;
       demonstration.load(load);
+      if (shows !== null) run.said = openSaid(demonstration, shows);
       demonstration.over
-        .then(() => inTurn(() => finish(run)))
+        .then(async ({ kind }) => {
+          run.hasEnded = true;
+          if (kind === 'ended') await pause(CLIENTS_GO_ON_MS, closing.signal);
+          await inTurn(() => finish(run));
+        })
         .catch((error: Error) => {
           run.trouble = `Something of the program may be left: ${error.message}`;
           tell(run);
@@ -141,14 +158,24 @@ export function openDemoSide(options: DemoSideOptions): DemoSide {
       await run.demonstration.end(closing.signal.aborted ? 'SIGKILL' : 'SIGTERM');
     } finally {
       run.endedAt = run.demonstration.now();
-      run.running = false;
+      await over(run);
+    }
+  }
+
+  /** Whatever closing its rig leads to, it does not run any more, and that is told. */
+  async function over(run: Run): Promise<void> {
+    run.running = false;
+    run.said?.close();
+    try {
       tell(run);
+    } finally {
       await run.closeRig();
     }
   }
 
-  function tell({ gatherer, demonstration, running, trouble }: Run): void {
-    tellTick(gatherer.tick({ running, load, trouble, account: demonstration?.account() ?? NOTHING }));
+  function tell({ gatherer, demonstration, said, running, trouble }: Run): void {
+    const account = demonstration?.account() ?? NOTHING;
+    tellTick(gatherer.tick({ running, load, trouble, account, said: said?.taken() ?? [] }));
   }
 
   async function toWorker(action: ToWorker): Promise<Acted> {
@@ -167,6 +194,7 @@ export function openDemoSide(options: DemoSideOptions): DemoSide {
 
   return {
     async act(action) {
+      if (closing.signal.aborted) return refused(ENDING);
       switch (action.act) {
         case 'start':
           return inTurn(start);
@@ -181,6 +209,15 @@ export function openDemoSide(options: DemoSideOptions): DemoSide {
         case 'restart':
           if (!current?.running || current.demonstration === null) return refused(NOT_RUNNING);
           return current.demonstration.restart() ? DONE : refused('The primary has ended.');
+        case 'shut-down': {
+          if (!current?.running || current.demonstration === null) return refused(NOT_RUNNING);
+          const { signal, group } = action;
+          return current.demonstration.shutDown(signal, { group }) ? DONE : refused('The primary has ended.');
+        }
+        case 'boots':
+          if (!current?.running || current.demonstration === null || current.hasEnded) return refused(NOT_RUNNING);
+          current.demonstration.boots(action.how === 'slow' ? SLOW_BOOT : { how: action.how });
+          return DONE;
         case 'load': {
           const { connections, mode, perSecond, slowShare } = action;
           load = { connections, mode, perSecond, slowShare };
@@ -194,6 +231,8 @@ export function openDemoSide(options: DemoSideOptions): DemoSide {
         case 'thaw':
         case 'junk':
           return toWorker(action);
+        case 'play':
+          return refused('This is no saved run: it has no scenarios.');
       }
     },
 
@@ -235,4 +274,9 @@ function refused(why: string): Acted {
   return { ok: false, why };
 }
 
-const NOTHING = { sent: 0, answered: 0, lost: {}, inFlight: 0, p50: null, p99: null };
+/** Ends early where all is ending. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return setTimeout(ms, undefined, { signal }).catch(() => undefined);
+}
+
+const NOTHING = { sent: 0, answered: 0, lost: {}, inFlight: 0, p50: null, p99: null, slowest: null, patience: null };

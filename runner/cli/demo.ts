@@ -1,15 +1,11 @@
 // `demo`: the live page, on which a class sees a cluster work and breaks it; served until Ctrl-C.
-import { join } from 'node:path';
-import type { History } from '#history';
-import type * as Live from '#live';
-import type { Serving, Show } from '#live';
-import { findLessons, type Lesson, load } from '#workbook';
+import { join, resolve } from 'node:path';
+import type { Show } from '#live';
+import { type Lesson, load } from '#workbook';
 import { MOST_CORES } from '../live/action.ts';
-import type * as ClassModule from './demo-class.ts';
+import { loadServer, type Opened, type Place, serve } from './demo-serve.ts';
 import type * as ShowModule from './demo-show.ts';
-import { DONE, UNTOLD, WRONG_USAGE } from './exit.ts';
-import { listenForInterrupt } from './interrupt.ts';
-import { openBrowser } from './open-browser.ts';
+import { UNTOLD, WRONG_USAGE } from './exit.ts';
 import { pickLesson } from './pick.ts';
 import { parsePort } from './ports.ts';
 import { chooseProgram, type Program } from './program.ts';
@@ -39,13 +35,8 @@ export async function demo({ lesson: typed, flags }: Typed<'demo'>, surroundings
   return serve(await openLive(lesson, chosen.programs, plan, surroundings), plan, surroundings);
 }
 
-interface Plan {
+interface Plan extends Place {
   readonly cores: number;
-  /** 0 for a free one. */
-  readonly port: number;
-  readonly host: string;
-  readonly class: boolean;
-  readonly open: boolean;
 }
 
 function planOf(flags: Flags<'demo'>): Plan | { readonly wrong: string } {
@@ -87,13 +78,6 @@ async function choosePrograms(
   return 'exit' in second ? second : { programs: [first.program, second.program] };
 }
 
-interface Opened {
-  readonly show: Show;
-  /** When the page is served. */
-  begin(): Promise<void>;
-  close(): Promise<void>;
-}
-
 async function openLive(
   lesson: Lesson,
   programs: Programs,
@@ -101,7 +85,9 @@ async function openLive(
   { root, stderr }: Surroundings,
 ): Promise<Opened> {
   const { openDemoShow } = await load<typeof ShowModule>(join(import.meta.dirname, 'demo-show.ts'));
-  const show = openDemoShow({ ...(await factsOf(lesson)), programs, root, cores });
+  const { shows = null } = await lesson.load();
+  const solutionOnly = programs.every(({ file }) => file === lesson.solution);
+  const show = openDemoShow({ ...(await factsOf(lesson)), shows, solutionOnly, programs, root, cores });
   return {
     show,
     async begin() {
@@ -122,9 +108,9 @@ async function openSaved(
     stderr.write(`${loaded.what}\n  next  ${loaded.next}\n`);
     return { exit: UNTOLD };
   }
-  const { chooseHistory, openReplay } = await loadServer();
-  const history = chooseHistory(loaded.histories, null) as History;
-  const { show, close } = openReplay({ ...(await factsOf(lesson)), history });
+  const { openReplay } = await loadServer();
+  const isSolution = (file: string) => resolve(lesson.root, file) === lesson.solution;
+  const { show, close } = openReplay({ ...(await factsOf(lesson)), isSolution, histories: loaded.histories });
   return { show, begin: async () => undefined, close: async () => close() };
 }
 
@@ -136,62 +122,4 @@ async function factsOf(lesson: Lesson): Promise<Pick<Show, 'lesson' | 'beats' | 
     beats,
     knowsSlow: clauses.some(({ text }) => text.includes('`GET /slow')),
   };
-}
-
-function loadServer(): Promise<typeof Live> {
-  return load<typeof Live>(join(import.meta.dirname, '../live/index.ts'));
-}
-
-async function serve({ show, begin, close }: Opened, plan: Plan, surroundings: Surroundings): Promise<number> {
-  const { stderr, root } = surroundings;
-  const interrupt = listenForInterrupt();
-  let serving: Serving | null = null;
-  try {
-    const { serveLive } = await loadServer();
-    serving = await serveLive({
-      show,
-      port: plan.port,
-      host: plan.host,
-      ...(plan.class ? { class: { lessons: await lessonsOfTheBoard(root) } } : {}),
-    });
-    tellAddresses(serving, plan, surroundings);
-    if (plan.open) openBrowser(serving.address, surroundings);
-    if (!interrupt.signal.aborted) {
-      begin().catch((error: unknown) => surroundings.stderr.write(`It could not be started: ${String(error)}\n`));
-      await new Promise((done) => interrupt.signal.addEventListener('abort', done, { once: true }));
-    }
-    return DONE;
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined || !['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL', 'ENOTFOUND'].includes(code)) throw error;
-    const next = code === 'EADDRINUSE' || code === 'EACCES' ? 'takes a free port' : 'serves this machine alone';
-    stderr.write(`The page cannot be served: ${message}\n  next  ${command('demo')}   ${next}\n`);
-    return UNTOLD;
-  } finally {
-    await close();
-    await serving?.close();
-    interrupt.release();
-  }
-}
-
-async function lessonsOfTheBoard(root: string): ReturnType<typeof ClassModule.classLessons> {
-  const { classLessons } = await load<typeof ClassModule>(join(import.meta.dirname, 'demo-class.ts'));
-  return classLessons(findLessons(root));
-}
-
-function tellAddresses({ address, board }: Serving, { host }: Plan, { stdout, stderr }: Surroundings): void {
-  const isOpen = host !== LOOPBACK && host !== 'localhost';
-  stdout.write(`The live page is at ${address}   until Ctrl-C\n`);
-  if (board) {
-    stdout.write(`The class board is at ${board.address}\n`);
-    stdout.write(`Learners report to it with  npm run check -- --report ${board.reportTo}\n`);
-    if (!isOpen)
-      stderr.write(
-        'Only this machine reaches the board.\n  next  give `--host 0.0.0.0` to let other machines report\n',
-      );
-  }
-  if (isOpen)
-    stderr.write(
-      'Other machines can reach it: whoever has the address of the page can do all that the page can, and sees what your program prints.\n',
-    );
 }

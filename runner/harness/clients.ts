@@ -1,6 +1,6 @@
 // The clients of a demonstration: a load that is changed while the program runs, and the account of all that was asked.
 import type { Event, LossClass, Outcome } from './history.ts';
-import { openLatencies, type Percentiles } from './latencies.ts';
+import { openLatencies, openSlowest, type Percentiles } from './latencies.ts';
 import { openLedger, type Ledger, type Load } from './ledger.ts';
 import type { Workers } from './stage/workers.ts';
 
@@ -14,12 +14,16 @@ export interface LoadWish {
   readonly slowShare: number;
 }
 
-/** Since the program was started: sent = answered + all lost + inFlight. Latencies are of requests that need not take long. */
+/** Since the program was started: sent = answered + all lost + inFlight. p50 and p99 are of requests that need not take long. */
 export interface ClientsAccount extends Percentiles {
   readonly sent: number;
   readonly answered: number;
   readonly lost: Readonly<Partial<Record<LossClass, number>>>;
   readonly inFlight: number;
+  /** ms, of all answers of the last five seconds; null where there were none. */
+  readonly slowest: number | null;
+  /** ms after which a client gives up, counted from when its answer was due. */
+  readonly patience: number;
 }
 
 /** A path whose answers take so many ms. */
@@ -62,6 +66,8 @@ export function openClients({ port, now, record, workers, slow, stretch }: Clien
   const current = new Set<Load>();
   const leaving = new Set<Load>();
   const latencies = openLatencies(now);
+  const slowest = openSlowest(now);
+  const patience = HANGING_MS * stretch;
   const ledger = openLedger({
     port,
     now,
@@ -72,7 +78,7 @@ export function openClients({ port, now, record, workers, slow, stretch }: Clien
       if (known !== null) lost[known] = (lost[known] ?? 0) + 1;
       record(event);
     },
-    hangingAfter: () => HANGING_MS * stretch,
+    hangingAfter: () => patience,
   });
 
   function begin(stream: string, connections: number, perSecond: number | null, mode: LoadWish['mode']): void {
@@ -87,7 +93,10 @@ export function openClients({ port, now, record, workers, slow, stretch }: Clien
       pauseAfterLoss: Math.max(LEAST_PAUSE_AFTER_LOSS_MS, connections * PAUSE_AFTER_LOSS_MS),
       abandon: workers.isOrphan,
       ...(perSecond === null ? {} : { perSecond }),
-      ...(asked === null ? { took: latencies.add } : {}),
+      took(ms) {
+        slowest.add(ms);
+        if (asked === null) latencies.add(ms);
+      },
     });
     current.add(load);
   }
@@ -126,6 +135,8 @@ export function openClients({ port, now, record, workers, slow, stretch }: Clien
         lost: { ...lost },
         inFlight: sum((load) => load.inFlight),
         ...latencies.percentiles(),
+        slowest: slowest.ms(),
+        patience,
       };
     },
     stop,

@@ -1,6 +1,6 @@
 // The harness's public face.
 export type { Demonstration } from './demonstration.ts';
-export type { Boot, Boots } from './history.ts';
+export type { Boot, Boots, Life } from './history.ts';
 export type { Rig, RunOptions, Scenario } from './scenario.ts';
 export type { Stage } from './stage.ts';
 export type { Reach } from './stage/asking.ts';

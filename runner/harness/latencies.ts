@@ -12,6 +12,31 @@ export interface Percentiles {
   readonly p99: number | null;
 }
 
+/** The slowest of the last five seconds, in ms; null where nothing was answered in them. */
+export interface Slowest {
+  add(ms: number): void;
+  ms(): number | null;
+}
+
+const SLOWEST_SLICES = 10;
+const SLOWEST_SLICE_MS = 500;
+
+/** `now` in ms. */
+export function openSlowest(now: () => number): Slowest {
+  let slices: { readonly number: number; readonly most: number }[] = [];
+  const current = (): number => Math.floor(now() / SLOWEST_SLICE_MS);
+  const lately = () => slices.filter(({ number }) => number > current() - SLOWEST_SLICES);
+  return {
+    add(ms) {
+      const number = current();
+      const last = slices.at(-1);
+      if (last?.number === number) slices[slices.length - 1] = { number, most: Math.max(last.most, ms) };
+      else slices = [...lately(), { number, most: ms }];
+    },
+    ms: () => lately().reduce<number | null>((most, each) => Math.max(most ?? 0, each.most), null),
+  };
+}
+
 const SLICES = 10;
 const SLICE_MS = 200;
 /** The first class ends here, and each of the others is so much wider than the one before. */

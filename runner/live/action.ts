@@ -5,6 +5,8 @@ export const MOST_CONNECTIONS = 500;
 export const MOST_PER_SECOND = 100_000;
 export const MOST_CORES = 16;
 export const MOST_BLOCK_MS = 10_000;
+const MOST_SCENARIOS = 999;
+const BOOTS = ['fine', 'slow', 'dies', 'hangs'] as const;
 
 /** Null where it is no action. What is not asked for in an action is left out. */
 export function asAction(value: unknown): Action | null {
@@ -52,6 +54,20 @@ export function asAction(value: unknown): Action | null {
         ? { ...of, act, cores, policy }
         : null;
     }
+    case 'shut-down': {
+      const { signal, group } = asked;
+      return (signal === 'SIGTERM' || signal === 'SIGINT') && typeof group === 'boolean'
+        ? { ...of, act, signal, group }
+        : null;
+    }
+    case 'boots': {
+      const how = BOOTS.find((each) => each === asked.how);
+      return how === undefined ? null : { ...of, act, how };
+    }
+    case 'play': {
+      const { scenario } = asked;
+      return isWhole(scenario, 0, MOST_SCENARIOS) ? { act, scenario } : null;
+    }
     default:
       return null;
   }
@@ -63,6 +79,8 @@ type Asked = Readonly<
     | 'act'
     | 'worker'
     | 'signal'
+    | 'group'
+    | 'how'
     | 'ms'
     | 'direction'
     | 'connections'
@@ -70,7 +88,8 @@ type Asked = Readonly<
     | 'perSecond'
     | 'slowShare'
     | 'cores'
-    | 'policy',
+    | 'policy'
+    | 'scenario',
     unknown
   >
 >;

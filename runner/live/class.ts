@@ -1,7 +1,7 @@
 // The class board: how far those are who chose to tell it. It knows nobody: what comes is a random id, a lesson, a verdict
 // and the numbers of broken clauses; no name, address or code, and nothing of it is written anywhere.
 import { randomInt } from 'node:crypto';
-import { type Limit, openLimit } from './limit.ts';
+import { openLimit } from './limit.ts';
 
 /** What the board shows; the data of the event `board` on `/class/stream`. */
 export interface Board {
@@ -22,7 +22,7 @@ export interface Board {
 export interface BoardLesson {
   readonly number: number;
   readonly title: string;
-  /** Whose latest result is of this lesson. */
+  /** Whose latest result is of this lesson, and is not a pass. */
   readonly here: number;
   /** Of these, whose latest result is a failure. */
   readonly failed: number;
@@ -68,7 +68,7 @@ export interface ClassBoard {
   /** Short enough to be read out and typed. */
   readonly token: string;
   board(): Board;
-  /** `from`: who posts, for the limit only. */
+  /** `from`: the address that it came from, for the limits only. */
   report(from: string, token: string, value: unknown): Reported;
   /** Counts what was refused before it could be read. */
   refuse(refusal: Refusal): void;
@@ -81,12 +81,17 @@ export interface ClassOptions {
 }
 
 export const MOST_LEARNERS = 2000;
+/** A big class, or several, may sit behind one address. */
+export const MOST_OF_AN_ADDRESS = 300;
 const FORGOTTEN_AFTER_MS = 3 * 3_600_000;
 const MOST_BROKEN_SHOWN = 8;
 const MOST_BROKEN_TOLD = 64;
 /** A whole school may sit behind one address: two hundred that post once a second are far below. */
 const AN_ADDRESS = { perSecond: 500, burst: 1000 };
 const ALL = { perSecond: 1000, burst: 2000 };
+/** A class that types the word of yesterday is far below; whoever tries them all would need years. */
+const WRONG = { perSecond: 5, burst: 100 };
+const NEWCOMERS = { perSecond: (1000 * MOST_OF_AN_ADDRESS) / FORGOTTEN_AFTER_MS, burst: MOST_OF_AN_ADDRESS };
 
 interface Learner {
   readonly lesson: number;
@@ -104,7 +109,9 @@ export function openClass(
   const token = newToken();
   // the one that told something longest ago is the first
   const learners = new Map<string, Learner>();
-  const limit: Limit = openLimit({ each: AN_ADDRESS, all: ALL, now });
+  const limit = openLimit({ each: AN_ADDRESS, all: ALL, now });
+  const wrong = openLimit({ each: WRONG, now });
+  const newcomers = openLimit({ each: NEWCOMERS, now });
   const refused: Record<Refusal, number> = {
     'wrong token': 0,
     malformed: 0,
@@ -132,15 +139,23 @@ export function openClass(
       refused[kind] += 1;
     },
     report(from, said, value) {
-      if (!limit.grants(from)) return refusal('too many', 'Too many reports at once: try again in a moment.');
-      if (said !== token) return refusal('wrong token', 'That is not the address that is shown in class now.');
       const report = asReport(value);
+      forget();
+      const before = report === null ? undefined : learners.get(report.id);
+      // who is on the board already knew the word: the guesses of others must not keep them out
+      if (before === undefined && wrong.isSpent(from))
+        return refusal('too many', 'Too many wrong addresses were tried from there: try again in a moment.');
+      if (said !== token) {
+        wrong.grants(from);
+        return refusal('wrong token', 'That is not the address that is shown in class now.');
+      }
+      if (!limit.grants(from)) return refusal('too many', 'Too many reports at once: try again in a moment.');
       const lesson = lessons.find(({ number }) => number === report?.lesson);
       if (report === null || lesson === undefined) return refusal('malformed', 'That is no report of a check.');
-      forget();
-      const before = learners.get(report.id);
       if (before === undefined && learners.size >= MOST_LEARNERS)
         return refusal('full', `The board has ${MOST_LEARNERS} learners, and no room for more.`);
+      if (before === undefined && !newcomers.grants(from))
+        return refusal('full', `${MOST_OF_AN_ADDRESS} learners reported from there: there is no room for more.`);
       const { verdict } = report;
       const known = new Set(lesson.findings.map(({ id }) => id));
       learners.delete(report.id);
@@ -161,7 +176,7 @@ export function openClass(
       return {
         command: command(),
         lessons: lessons.map(({ number, title }) => {
-          const here = all.filter(({ lesson }) => lesson === number);
+          const here = all.filter(({ lesson, verdict }) => lesson === number && verdict !== 'passed');
           return {
             number,
             title,

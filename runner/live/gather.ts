@@ -6,7 +6,7 @@ import { openLines } from './lines.ts';
 import { openLosses } from './losses.ts';
 import { openMessages } from './messages.ts';
 import { openProcesses } from './processes.ts';
-import type { Account, FaultNews, LoadWish, Setting, Side, Tick } from './show.ts';
+import type { Account, FaultNews, LoadWish, Policy, SaidNews, Setting, Side, Tick } from './show.ts';
 
 export interface GathererOptions {
   readonly side: Side;
@@ -29,21 +29,25 @@ export interface Moment {
   readonly running: boolean;
   readonly load: LoadWish;
   readonly account: Counted;
+  /** What workers said of themselves since the last tick. */
+  readonly said?: readonly SaidNews[];
   /** What stopped the program, for people; null where nothing did, or where an event tells it. */
   readonly trouble: string | null;
 }
 
 /** Of an `Account`, what the clients know: since the program was started, sent = answered + all lost + inFlight. */
-export type Counted = Pick<Account, 'sent' | 'answered' | 'lost' | 'inFlight' | 'p50' | 'p99'>;
+export type Counted = Pick<Account, 'sent' | 'answered' | 'lost' | 'inFlight' | 'p50' | 'p99' | 'slowest' | 'patience'>;
 
 /** Under this pid is told what was answered by nobody knows whom. */
 export const NOBODY = 0;
 
 const MOST_FAULTS = 100;
+/** Where so much was answered and the primary dealt nothing for so long, the system deals. */
+const DEALS_WITHIN = { answers: 20, ms: 1000 };
 
 export function createGatherer({ side, run, setting, now }: GathererOptions): Gatherer {
   const processes = openProcesses();
-  const messages = openMessages(processes.pidOf);
+  const messages = openMessages(processes);
   const losses = openLosses();
   const lines = openLines();
   const answered = new Map<number, number>();
@@ -51,6 +55,15 @@ export function createGatherer({ side, run, setting, now }: GathererOptions): Ga
   let faults: FaultNews[] = [];
   let forks = 0;
   let trouble: string | null = null;
+  let boots: Tick['boots'] = 'fine';
+  let dealt: Policy | null = null;
+  let firstAnswered: number | null = null;
+  let isStopped = false;
+  let ended: string | null = null;
+
+  function note(news: FaultNews): void {
+    if (faults.length < MOST_FAULTS) faults.push(news);
+  }
 
   function answer(pid: number | null, count: number): void {
     const known = pid !== null && processes.knows(pid) ? pid : NOBODY;
@@ -93,7 +106,23 @@ export function createGatherer({ side, run, setting, now }: GathererOptions): Ga
           lines.add(event);
           break;
         case 'fault':
-          if (faults.length < MOST_FAULTS) faults.push(faultNews(event));
+          note(faultNews(event));
+          break;
+        case 'boots':
+          boots = event.each.how;
+          note({ t: event.t, what: BOOTS[boots], pid: null, landed: true });
+          break;
+        case 'boot':
+          note({ t: event.t, what: BOOT[event.how], pid: event.pid, landed: true });
+          break;
+        case 'handed':
+          dealt = 'rr';
+          break;
+        case 'stop':
+          isStopped = true;
+          break;
+        case 'ended':
+          if (!isStopped) ended = event.signal ?? `code ${event.code}`;
           break;
         case 'bounded':
           trouble ??= `The program was stopped, it went beyond what is allowed here: ${event.detail}`;
@@ -106,7 +135,14 @@ export function createGatherer({ side, run, setting, now }: GathererOptions): Ga
     },
     tick(moment) {
       const t = now();
-      const { running, load } = moment;
+      const { running, load, said = [] } = moment;
+      if (moment.account.answered > 0) firstAnswered ??= t;
+      if (
+        firstAnswered !== null &&
+        t - firstAnswered >= DEALS_WITHIN.ms &&
+        moment.account.answered >= DEALS_WITHIN.answers
+      )
+        dealt ??= 'none';
       const tick: Tick = {
         side,
         run,
@@ -126,6 +162,10 @@ export function createGatherer({ side, run, setting, now }: GathererOptions): Ga
           forks,
           messages: messages.counts(),
         },
+        boots,
+        dealt,
+        said,
+        ended,
         trouble: moment.trouble ?? trouble,
       };
       answered.clear();
@@ -134,6 +174,19 @@ export function createGatherer({ side, run, setting, now }: GathererOptions): Ga
     },
   };
 }
+
+const BOOTS: Readonly<Record<Tick['boots'], string>> = {
+  fine: 'new workers boot well',
+  slow: 'new workers boot slowly',
+  dies: 'new workers die at boot',
+  hangs: 'new workers hang at boot',
+};
+
+const BOOT: Readonly<Record<Exclude<Tick['boots'], 'fine'>, string>> = {
+  slow: 'boots slowly',
+  dies: 'dies at boot',
+  hangs: 'hangs at boot',
+};
 
 function faultNews({ t, fault, pid, landed, detail }: EventOf<'fault'>): FaultNews {
   return { t, what: called(fault, detail), pid, landed };

@@ -9,6 +9,15 @@ export interface Rate {
 export interface Limit {
   /** Whether one more is granted to this address now; then it is counted. */
   grants(from: string): boolean;
+  /** Whether none would be granted to it now. */
+  isSpent(from: string): boolean;
+}
+
+export interface LimitOptions {
+  readonly each: Rate;
+  readonly all?: Rate;
+  /** ms, of any beginning. */
+  readonly now: () => number;
 }
 
 interface Bucket {
@@ -19,28 +28,26 @@ interface Bucket {
 /** Addresses that are remembered; where there are more, those that asked longest ago begin anew. */
 const MOST_ADDRESSES = 1000;
 
-export function openLimit({
-  each,
-  all,
-  now,
-}: {
-  readonly each: Rate;
-  readonly all: Rate;
-  /** ms, of any beginning. */
-  readonly now: () => number;
-}): Limit {
+export function openLimit({ each, all, now }: LimitOptions): Limit {
   const buckets = new Map<string, Bucket>();
-  const whole: Bucket = { left: all.burst, at: now() };
+  const whole: Bucket = { left: all?.burst ?? 0, at: now() };
+
+  function isSpent(from: string): boolean {
+    const own = buckets.get(from);
+    if (own !== undefined) fill(own, each, now());
+    if (all !== undefined) fill(whole, all, now());
+    return (own?.left ?? each.burst) < 1 || (all !== undefined && whole.left < 1);
+  }
+
   return {
+    isSpent,
     grants(from) {
       const own = buckets.get(from) ?? { left: each.burst, at: now() };
       buckets.delete(from);
       buckets.set(from, own);
       const [oldest] = buckets.keys();
       if (buckets.size > MOST_ADDRESSES && oldest !== undefined) buckets.delete(oldest);
-      fill(own, each, now());
-      fill(whole, all, now());
-      if (own.left < 1 || whole.left < 1) return false;
+      if (isSpent(from)) return false;
       own.left -= 1;
       whole.left -= 1;
       return true;

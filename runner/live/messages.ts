@@ -1,6 +1,7 @@
 // The program's messages as they arrived, by the channel that they came over.
 import type { Event } from '#history';
 import { textLine } from './lines.ts';
+import type { Processes } from './processes.ts';
 import type { Account, MessageNews } from './show.ts';
 
 export interface Messages {
@@ -17,8 +18,7 @@ const LONGEST_SAMPLE = 80;
 /** What was sent earlier and has not arrived is no sample of what arrives now. */
 const ARRIVES_WITHIN_MS = 1000;
 
-/** `pidOf`: of the worker with that number; null where there is none. */
-export function openMessages(pidOf: (worker: number) => number | null): Messages {
+export function openMessages({ pidOf, endOf }: Pick<Processes, 'pidOf' | 'endOf'>): Messages {
   const counts = { up: 0, down: 0, unheard: 0 };
   const samples = new Map<string, { readonly t: number; readonly text: string }>();
   let arrived = new Map<string, MessageNews>();
@@ -39,7 +39,8 @@ export function openMessages(pidOf: (worker: number) => number | null): Messages
       const before = arrived.get(channel);
       if (pid === null || (before === undefined && arrived.size >= MOST_CHANNELS)) return;
       arrived.set(channel, {
-        t: before?.t ?? t,
+        // what a worker had sent or been sent may be taken up after its end: it is told within its life
+        t: before?.t ?? Math.min(t, endOf(pid) ?? t),
         worker,
         pid,
         direction,

@@ -5,6 +5,16 @@ import { hostname, networkInterfaces } from 'node:os';
 const LOOPBACK = ['127.0.0.1', 'localhost'];
 const EVERYWHERE = ['0.0.0.0', '::'];
 
+/** What to listen at. `localhost` may mean ::1, where nobody listens who was told 127.0.0.1. */
+export function addressOf(host: string): string {
+  return host === 'localhost' ? '127.0.0.1' : host;
+}
+
+/** Whether other machines can reach what listens there. */
+export function isOpen(host: string): boolean {
+  return !/^(?:localhost|::1|127(?:\.\d+){3})$/.test(host);
+}
+
 /** Names of a server that listens at this address, as they are written in an address; the first is the one to be shown. */
 export function namesOf(host: string): readonly string[] {
   if (LOOPBACK.includes(host)) return LOOPBACK;

@@ -1,19 +1,17 @@
 // The pages that a live server serves, as text: places with names, which the scripts in browser/ fill.
-import { escapeHtml } from '#reader';
 import type { BoardId } from './browser/class.ts';
 import type { Id } from './browser/live.ts';
-import { SYMBOLS } from './browser/symbols.ts';
+import { SYMBOLS } from './symbols.ts';
 
-/** `token`: what the page says whenever it asks for something to be done. */
-export function livePage({ title, token }: { readonly title: string; readonly token: string }): string {
+/** It says nothing of any program: whoever has no key sees it too. */
+export function livePage(): string {
   return sheet({
-    title: `${title} · live`,
+    title: 'Live page',
     name: 'live',
-    head: `<meta name="live-token" content="${escapeHtml(token)}">`,
     body: `<a class="skip" href="#${id('sides')}">Skip to the picture</a>
 ${SYMBOLS}
 <header class="top">
-<h1>${escapeHtml(title)}</h1>
+<h1 id="${id('title')}">Live page</h1>
 <p id="${id('status')}" role="status">connecting …</p>
 <div id="${id('tools')}" class="tools" role="group" aria-label="View"></div>
 </header>
@@ -31,7 +29,7 @@ ${SYMBOLS}
 <section id="${id('key')}" aria-label="What the signs mean"></section>
 </main>
 <p id="${id('news')}" class="unseen" role="log" aria-live="polite"></p>
-<dialog id="${id('overview')}" aria-labelledby="${id('overview-title')}"></dialog>`,
+${overview()}`,
   });
 }
 
@@ -40,23 +38,22 @@ export function classPage(): string {
   return sheet({
     title: 'Class board',
     name: 'class',
-    head: '',
     body: `<header class="top">
 <h1>Class board</h1>
 <p id="${boardId('status')}" role="status">connecting …</p>
 </header>
-<main id="${boardId('board')}"></main>`,
+<main id="${boardId('board')}"></main>
+${overview()}`,
   });
 }
 
 interface Sheet {
   readonly title: string;
   readonly name: 'live' | 'class';
-  readonly head: string;
   readonly body: string;
 }
 
-function sheet({ title, name, head, body }: Sheet): string {
+function sheet({ title, name, body }: Sheet): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -64,8 +61,7 @@ function sheet({ title, name, head, body }: Sheet): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-${head}
-<title>${escapeHtml(title)}</title>
+<title>${title}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/assets/${name}.css">
 <script src="/assets/${name}.js" defer></script>
@@ -75,6 +71,11 @@ ${body}
 </body>
 </html>
 `;
+}
+
+/** Of all keys; the script fills it. */
+function overview(): string {
+  return `<dialog id="${id('overview')}" aria-labelledby="${id('overview-title')}"></dialog>`;
 }
 
 function id(name: Id): string {

@@ -7,8 +7,10 @@ export interface Processes {
   event(event: Event): void;
   /** Whether the process was told of, and may still have something to tell. */
   knows(pid: number): boolean;
-  /** Of the worker with that number, also when it is dead; null where there was none. */
+  /** Of the worker with that number, also when it is dead; null where there was none, or its pid is another one's by now. */
   pidOf(worker: number): number | null;
+  /** When it died; null while it lives, and where nobody knows it. */
+  endOf(pid: number): number | null;
   /** What is new. Where the program does not run any more, whoever was left is dead. */
   taken(t: number, running: boolean): readonly ProcessNews[];
 }
@@ -19,9 +21,11 @@ interface Known {
   readonly worker: number | null;
   served: boolean;
   listens: boolean;
-  dead: boolean;
+  /** When it died. */
+  ended: number | null;
 }
 
+const WITH_THE_PROGRAM = 'ended with the program';
 /** Of a process whose fork was not told so long after its greeting, cluster.fork did not make it. */
 const FORK_TOLD_MS = 300;
 /** So many are remembered; the dead among them may still be named by what comes late. */
@@ -33,10 +37,13 @@ export function openProcesses(): Processes {
   const greeted = new Map<number, number>();
   let news: ProcessNews[] = [];
   let port = 0;
+  /** By which signal the program was stopped, once it was. */
+  let stopped: string | null = null;
 
   function add(t: number, pid: number, worker: number | null, is: 'started' | 'forked' | 'other'): void {
-    known.delete(pid);
-    known.set(pid, { pid, worker, served: false, listens: false, dead: false });
+    const before = known.get(pid);
+    if (before !== undefined) remove(before);
+    known.set(pid, { pid, worker, served: false, listens: false, ended: null });
     greeted.delete(pid);
     if (worker !== null) workers.set(worker, pid);
     if (known.size > MOST_KNOWN) forget();
@@ -46,10 +53,13 @@ export function openProcesses(): Processes {
   /** Whoever died first; of so many that live, whoever was there first. */
   function forget(): void {
     const all = [...known.values()];
-    const first = all.find(({ dead }) => dead) ?? all[0];
-    if (first === undefined) return;
-    known.delete(first.pid);
-    if (first.worker !== null) workers.delete(first.worker);
+    const first = all.find(({ ended }) => ended !== null) ?? all[0];
+    if (first !== undefined) remove(first);
+  }
+
+  function remove({ pid, worker }: Known): void {
+    known.delete(pid);
+    if (worker !== null && workers.get(worker) === pid) workers.delete(worker);
   }
 
   function tell({ pid, worker }: Known, t: number, is: ProcessNews['is'], how: string | null = null): void {
@@ -57,18 +67,23 @@ export function openProcesses(): Processes {
   }
 
   function die(one: Known | undefined, t: number, how: string): void {
-    if (one === undefined || one.dead) return;
-    one.dead = true;
+    if (one === undefined || one.ended !== null) return;
+    one.ended = t;
     tell(one, t, 'dead', how);
+  }
+
+  /** Who stops the whole program signals no single one. */
+  function howEnded({ signal, code }: EventOf<'exit' | 'ended'>): string {
+    return signal !== null && signal === stopped ? WITH_THE_PROGRAM : (signal ?? `code ${code}`);
   }
 
   function workerOf({ pid, worker }: { readonly pid: number; readonly worker: number }): Known | undefined {
     const one = known.get(pid);
-    return one?.worker === worker && !one.dead ? one : undefined;
+    return one?.worker === worker && one.ended === null ? one : undefined;
   }
 
   function listen(one: Known | undefined, t: number, again: boolean): void {
-    if (one === undefined || one.worker === null || one.dead || one.listens || (one.served && !again)) return;
+    if (one === undefined || one.worker === null || one.ended !== null || one.listens || (one.served && !again)) return;
     Object.assign(one, { served: true, listens: true });
     tell(one, t, 'listening');
   }
@@ -82,7 +97,7 @@ export function openProcesses(): Processes {
 
   function fault({ t, pid, fault: what, landed }: EventOf<'fault'>): void {
     const one = known.get(pid);
-    if (one === undefined || one.dead || !landed) return;
+    if (one === undefined || one.ended !== null || !landed) return;
     const name: string = what;
     if (name === 'freeze') tell(one, t, 'frozen');
     if (name === 'thaw') tell(one, t, 'thawed');
@@ -91,6 +106,7 @@ export function openProcesses(): Processes {
   return {
     knows: (pid) => known.has(pid),
     pidOf: (worker) => workers.get(worker) ?? null,
+    endOf: (pid) => known.get(pid)?.ended ?? null,
     event(event) {
       switch (event.kind) {
         case 'start':
@@ -98,7 +114,7 @@ export function openProcesses(): Processes {
           add(event.t, event.pid, null, 'started');
           break;
         case 'hello':
-          if (known.get(event.pid)?.dead !== false) greeted.set(event.pid, event.t);
+          if (known.get(event.pid)?.ended !== null) greeted.set(event.pid, event.t);
           break;
         case 'fork':
           add(event.t, event.pid, event.worker, 'forked');
@@ -120,10 +136,13 @@ export function openProcesses(): Processes {
           drain(event);
           break;
         case 'exit':
-          die(workerOf(event), event.t, event.planned ? AS_PLANNED : (event.signal ?? `code ${event.code}`));
+          die(workerOf(event), event.t, event.planned ? AS_PLANNED : howEnded(event));
           break;
         case 'ended':
-          die(known.get(event.pid), event.t, event.signal ?? `code ${event.code}`);
+          die(known.get(event.pid), event.t, howEnded(event));
+          break;
+        case 'stop':
+          stopped = event.signal;
           break;
         case 'fault':
           fault(event);
@@ -136,7 +155,7 @@ export function openProcesses(): Processes {
         if (at > t - FORK_TOLD_MS) continue;
         add(at, pid, null, 'other');
       }
-      if (!running) for (const one of known.values()) die(one, t, 'ended with the program');
+      if (!running) for (const one of known.values()) die(one, t, WITH_THE_PROGRAM);
       const told = news;
       news = [];
       return told;

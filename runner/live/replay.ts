@@ -1,14 +1,17 @@
 // A saved run as a show: what was witnessed then, played again in the time that it took, over and over until it is stopped.
 import type { Beat } from '#workbook';
-import type { Event, History, RequestEvent } from '#history';
+import type { Event, History, LossClass, RequestEvent } from '#history';
 import { type Counted, createGatherer } from './gather.ts';
-import type { Acted, Action, LoadWish, LossClass, Setting, Show, Tick } from './show.ts';
+import type { Acted, Action, LoadWish, Setting, Show, Tick } from './show.ts';
 
 export interface ReplayOptions {
   readonly lesson: { readonly number: number; readonly title: string };
   readonly knowsSlow: boolean;
   readonly beats: readonly Beat[];
-  readonly history: History;
+  /** Whether the saved program is the lesson's solution. */
+  readonly isSolution: (file: string) => boolean;
+  /** One or more: the scenarios of one run. */
+  readonly histories: readonly History[];
 }
 
 export interface Replay {
@@ -18,16 +21,17 @@ export interface Replay {
 }
 
 const TICK_MS = 100;
+const NOTHING_NEW = { processes: [], answered: [], lost: [], messages: [], faults: [], output: [] } as const;
 /** The end is looked at for so long, before it begins again. */
 const PAUSE_MS = 4000;
 
-/** The scenario of that name, or else the first one in which something went wrong; undefined where there is none. */
-export function chooseHistory(histories: readonly History[], scenario: string | null): History | undefined {
-  if (scenario !== null) return histories.find((history) => history.scenario === scenario);
-  return (
-    histories.find(({ events }) => events.some(isWrong)) ??
-    histories.find(({ events }) => events.some(({ kind }) => kind === 'fault')) ??
-    histories[0]
+/** The first one in which something went wrong. */
+export function firstToPlay(histories: readonly History[]): number {
+  const wrong = histories.findIndex(({ events }) => events.some(isWrong));
+  if (wrong !== -1) return wrong;
+  return Math.max(
+    0,
+    histories.findIndex(({ events }) => events.some(({ kind }) => kind === 'fault')),
   );
 }
 
@@ -46,13 +50,22 @@ function isWrong(event: Event): boolean {
   }
 }
 
-export function openReplay({ lesson, knowsSlow, beats, history }: ReplayOptions): Replay {
-  const ticks = ticksOf(history);
+export function openReplay({ lesson, knowsSlow, beats, isSolution, histories }: ReplayOptions): Replay {
+  let chosen = firstToPlay(histories);
+  let ticks = ticksAt(chosen);
   const listeners = new Set<(tick: Tick) => void>();
   let timer: NodeJS.Timeout | null = null;
   let run = 0;
+  /** The time of the tick that was told last. */
+  let told = 0;
+
+  function ticksAt(scenario: number): readonly Tick[] {
+    const history = histories[scenario];
+    return history === undefined ? [] : ticksOf(history);
+  }
 
   function tell(tick: Tick): void {
+    told = tick.t;
     for (const listener of listeners) listener(tick);
   }
 
@@ -72,16 +85,35 @@ export function openReplay({ lesson, knowsSlow, beats, history }: ReplayOptions)
     step();
   }
 
+  /** Stops where it is. */
+  function stop(): void {
+    halt();
+    const last = ticks.findLast(({ t }) => t <= told) ?? ticks[0];
+    if (last !== undefined) tell({ ...last, ...NOTHING_NEW, run, running: false });
+  }
+
   function halt(): void {
     if (timer !== null) clearTimeout(timer);
     timer = null;
   }
 
-  async function act({ act: what }: Action): Promise<Acted> {
-    if (what === 'start') play();
-    else if (what === 'stop') halt();
-    else return { ok: false, why: 'This is a saved run that is played again: it can be started and stopped only.' };
-    return { ok: true };
+  async function act(action: Action): Promise<Acted> {
+    switch (action.act) {
+      case 'play':
+        if (histories[action.scenario] === undefined) return refused('This run has no such scenario.');
+        if (action.scenario !== chosen) ticks = ticksAt(action.scenario);
+        chosen = action.scenario;
+        play();
+        return { ok: true };
+      case 'start':
+        play();
+        return { ok: true };
+      case 'stop':
+        stop();
+        return { ok: true };
+      default:
+        return refused('This is a saved run that is played again: nothing can be done to it.');
+    }
   }
 
   return {
@@ -90,7 +122,10 @@ export function openReplay({ lesson, knowsSlow, beats, history }: ReplayOptions)
       lesson,
       sides: 1,
       knowsSlow,
+      solutionOnly: histories.every(({ file }) => isSolution(file)),
+      shows: null,
       recorded: true,
+      scenarios: histories.map(({ scenario }) => scenario),
       beats,
       act,
       listen(listener) {
@@ -102,13 +137,22 @@ export function openReplay({ lesson, knowsSlow, beats, history }: ReplayOptions)
   };
 }
 
-/** The whole run, one for each tenth of a second; the last one says that it is over. */
+function refused(why: string): Acted {
+  return { ok: false, why };
+}
+
+/** The whole scenario, one for each tenth of a second; the last one says that it is over. */
 export function ticksOf(history: History): readonly Tick[] {
   const start = history.events.find((event) => event.kind === 'start');
   const events = knownInOrder(history.events);
   const stop = history.events.find(({ kind }) => kind === 'stop')?.t;
   const end = stop ?? events.at(-1)?.at ?? 0;
-  const setting: Setting = { file: history.file, cores: start?.cores ?? 1, policy: policyOf(start?.env) };
+  const setting: Setting = {
+    file: history.file,
+    cores: start?.cores ?? 1,
+    policy: policyOf(start?.env),
+    scenario: history.scenario,
+  };
   let t = 0;
   const gatherer = createGatherer({ side: 0, run: 1, setting, now: () => t });
   const clients = openClients();
@@ -214,6 +258,8 @@ function openClients(): Clients {
         inFlight,
         p50: measured?.p50 ?? at(0.5),
         p99: measured?.p99 ?? at(0.99),
+        slowest: null,
+        patience: null,
       };
     },
   };

@@ -1,5 +1,5 @@
 // What a live page is told and may ask for: the words between the command that runs programs, the server and the browser.
-import type { Outcome } from '#history';
+import type { Boot, LossClass } from '#history';
 import type { Beat } from '#workbook';
 
 /** Two programs may run side by side, under the same load: the first and the second of them. */
@@ -17,6 +17,8 @@ export interface Setting {
   readonly cores: number;
   /** Null: the platform's default. */
   readonly policy: Policy | null;
+  /** Of a saved run, which of `Show.scenarios` it is. */
+  readonly scenario?: string;
 }
 
 /** What the clients of all programs do. */
@@ -30,9 +32,6 @@ export interface LoadWish {
   readonly slowShare: number;
 }
 
-/** Everything that became of a request but an answer that says that all is well. */
-export type LossClass = Exclude<Outcome, 'answered'> | 'answered with an error';
-
 /** Since the program was started. `sent` is `answered`, all `lost`, and `inFlight` together, always. */
 export interface Account {
   readonly sent: number;
@@ -41,9 +40,13 @@ export interface Account {
   readonly inFlight: number;
   /** Answers a second, over the last second. */
   readonly perSecond: number;
-  /** ms, over the last seconds; null where nothing was answered in them. */
+  /** ms, over the last two seconds, of those that ask for `/`; null where nothing was answered in them. */
   readonly p50: number | null;
   readonly p99: number | null;
+  /** ms, of all answers of the last five seconds, those of `/slow` too; null where there were none, or nobody measured. */
+  readonly slowest: number | null;
+  /** ms after which a client gives up a request, counted from when its answer was due; null where that is not known. */
+  readonly patience: number | null;
   readonly forks: number;
   readonly messages: { readonly up: number; readonly down: number; readonly unheard: number };
 }
@@ -93,8 +96,8 @@ export interface FaultNews {
   readonly t: number;
   /** As people call it: `SIGKILL`, `SIGHUP`, `blocked for 1 s`, `junk`. */
   readonly what: string;
-  /** Where it was aimed. */
-  readonly pid: number;
+  /** Where it was aimed; null where at all that come. */
+  readonly pid: number | null;
   readonly landed: boolean;
 }
 
@@ -105,6 +108,12 @@ export interface OutputNews {
   readonly stream: 'stdout' | 'stderr';
   /** Plain text, to be shown as that. */
   readonly text: string;
+}
+
+/** What a worker says of itself. */
+export interface SaidNews {
+  readonly pid: number;
+  readonly value: string;
 }
 
 /** What happened to one program in about a tenth of a second. Bounded: what is too much to list is in the account only. */
@@ -124,6 +133,14 @@ export interface Tick {
   readonly faults: readonly FaultNews[];
   readonly output: readonly OutputNews[];
   readonly account: Account;
+  /** How workers boot that are forked now. */
+  readonly boots: Boot['how'];
+  /** Who deals connections, by what was witnessed: the primary in turn, or the system; null until that is known. */
+  readonly dealt: Policy | null;
+  /** The latest answers of workers to what the lesson asks of them; those that are new. */
+  readonly said: readonly SaidNews[];
+  /** How the primary ended, where nobody stopped the program: `code 0`, `SIGTERM`. Its clients go on for a moment. */
+  readonly ended: string | null;
   /** What stopped it, where it did not end by itself or as it was asked to: for people. */
   readonly trouble: string | null;
 }
@@ -136,8 +153,14 @@ export type Action = { readonly side?: Side } & (
   | { readonly act: 'freeze' | 'thaw'; readonly worker: number }
   | { readonly act: 'junk'; readonly worker: number; readonly direction: Direction }
   | ({ readonly act: 'load' } & LoadWish)
+  /** To the primary, or to all of its process group as from a terminal; the clients go on. */
+  | { readonly act: 'shut-down'; readonly signal: 'SIGTERM' | 'SIGINT'; readonly group: boolean }
+  /** How workers boot that are forked from now on. */
+  | { readonly act: 'boots'; readonly how: Boot['how'] }
   /** Starts the program again. */
   | { readonly act: 'set'; readonly cores: number; readonly policy: Policy | null }
+  /** Of a saved run: plays that one of its scenarios from its beginning. */
+  | { readonly act: 'play'; readonly scenario: number }
 );
 
 /** `why` is for people: there is no such worker any more, and the like. */
@@ -149,8 +172,14 @@ export interface Show {
   readonly sides: 1 | 2;
   /** Whether the lesson's programs know `/slow`. */
   readonly knowsSlow: boolean;
+  /** Whether all that runs is the lesson's solution, of which its steps tell. */
+  readonly solutionOnly: boolean;
+  /** What the lesson's programs say of themselves, by its name; null where they are not asked. */
+  readonly shows: string | null;
   /** A saved run that is played again: nothing can be done to it. */
   readonly recorded: boolean;
+  /** Of a saved run: those that can be played, by name. */
+  readonly scenarios: readonly string[];
   readonly beats: readonly Beat[];
   act(action: Action): Promise<Acted>;
   /** Called with each tick, in their order, until the returned function is called. */

@@ -2,9 +2,20 @@
 // What is in it suffices to draw any moment of the last two minutes, and it does not grow however long a program runs.
 import type { Beat } from '#workbook';
 import { COLUMN_MS, type Columns, NO_COLUMNS, spread, trimmed, WINDOW_MS } from './columns.ts';
-import { foldLanes, type Lane, type Lanes, NO_LANES } from './lanes.ts';
+import { foldLanes, type Lane, type Lanes, MOST_LANES, NO_LANES } from './lanes.ts';
 import { addArrows, type Arrows, NO_ARROWS } from './arrows.ts';
-import type { Account, FaultNews, LoadWish, LossNews, OutputNews, Setting, Show, Tick } from './show.ts';
+import type {
+  Account,
+  FaultNews,
+  LoadWish,
+  LossNews,
+  OutputNews,
+  Policy,
+  SaidNews,
+  Setting,
+  Show,
+  Tick,
+} from './show.ts';
 
 export { COLUMN_MS, type Columns, type Lane, type Lanes, WINDOW_MS };
 
@@ -13,7 +24,10 @@ export interface ShowFacts {
   readonly lesson: { readonly number: number; readonly title: string };
   readonly sides: 1 | 2;
   readonly knowsSlow: boolean;
+  readonly solutionOnly: boolean;
+  readonly shows: string | null;
   readonly recorded: boolean;
+  readonly scenarios: readonly string[];
   readonly beats: readonly Beat[];
 }
 
@@ -48,6 +62,11 @@ export interface SideState extends Lanes {
   readonly output: readonly OutputNews[];
   /** The numbers as they were, one for each half second of the last two minutes. */
   readonly past: readonly PastNumbers[];
+  readonly boots: Tick['boots'];
+  readonly dealt: Policy | null;
+  /** The latest answer of each worker that has said something; at most 24. */
+  readonly said: readonly SaidNews[];
+  readonly ended: string | null;
   readonly trouble: string | null;
 }
 
@@ -61,6 +80,7 @@ export interface PastNumbers {
   readonly running: boolean;
   readonly load: LoadWish;
   readonly account: Account;
+  readonly said: readonly SaidNews[];
 }
 
 export const MOST_MARKS = 400;
@@ -77,6 +97,8 @@ const NO_ACCOUNT: Account = {
   perSecond: 0,
   p50: null,
   p99: null,
+  slowest: null,
+  patience: null,
   forks: 0,
   messages: { up: 0, down: 0, unheard: 0 },
 };
@@ -97,11 +119,16 @@ const NEW_SIDE: SideState = {
   faults: [],
   output: [],
   past: [],
+  boots: 'fine',
+  dealt: null,
+  said: [],
+  ended: null,
   trouble: null,
 };
 
-export function factsOf({ lesson, sides, knowsSlow, recorded, beats }: Show): ShowFacts {
-  return { lesson: { number: lesson.number, title: lesson.title }, sides, knowsSlow, recorded, beats };
+export function factsOf({ lesson: { number, title }, ...show }: Show): ShowFacts {
+  const { sides, knowsSlow, solutionOnly, shows, recorded, scenarios, beats } = show;
+  return { lesson: { number, title }, sides, knowsSlow, solutionOnly, shows, recorded, scenarios, beats };
 }
 
 export function emptyState(show: ShowFacts): State {
@@ -122,13 +149,14 @@ export function lostOf({ lost }: Account): number {
 }
 
 function foldSide(side: SideState, tick: Tick): SideState {
-  const { running, setting, load, account, trouble } = tick;
+  const { running, setting, load, account, boots, dealt, ended, trouble } = tick;
   // time goes on while there is something to see of it
   const t = running || side.running ? Math.max(side.t, tick.t) : side.t;
   const { lanes, placed } = foldLanes(side, tick, side.t, t);
   const strangers = tick.answered.reduce((sum, { pid, count }) => (placed.has(pid) ? sum : sum + count), 0);
   const marked = side.marked + tick.lost.length;
-  const past = pastWith(side, { t, running, load, account });
+  const said = saidWith(side.said, tick.said);
+  const past = pastWith(side, { t, running, load, account, said });
   return {
     ...lanes,
     run: side.run,
@@ -148,8 +176,18 @@ function foldSide(side: SideState, tick: Tick): SideState {
     faults: lately([...side.faults, ...tick.faults], t),
     output: [...side.output, ...tick.output].slice(-MOST_LINES),
     past,
+    boots,
+    dealt,
+    said,
+    ended,
     trouble,
   };
+}
+
+function saidWith(before: readonly SaidNews[], news: readonly SaidNews[]): readonly SaidNews[] {
+  if (news.length === 0) return before;
+  const latest = new Map([...before, ...news].map((each) => [each.pid, each]));
+  return [...latest.values()].slice(-MOST_LANES);
 }
 
 function marksOf(lost: readonly LossNews[]): LossMark[] {

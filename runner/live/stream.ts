@@ -47,7 +47,6 @@ export function openStream({ standing, most }: StreamOptions): Stream {
         tellStanding(response);
       });
       response.writeHead(200, { ...headers, 'content-type': 'text/event-stream' });
-      response.write('retry: 1000\n\n');
       tellStanding(response);
       return true;
     },

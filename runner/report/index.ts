@@ -4,4 +4,5 @@ export { obstacleToJunit, toJunit } from './junit.ts';
 export { renderLanes } from './lanes.ts';
 export { count, duration } from './numbers.ts';
 export type { CheckResult, Obstacle, TypeProblem } from './result.ts';
+export * as shapes from './timeline/shapes.ts';
 export { renderFinding, renderFindingLine, renderHeader, renderObstacle, renderResult } from './terminal.ts';

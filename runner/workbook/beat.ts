@@ -4,6 +4,8 @@ export interface Beat {
   /** What is done, in a few words. */
   readonly title: string;
   readonly actions: readonly BeatAction[];
+  /** How much time the picture shows then; as it was where it is not given. */
+  readonly seconds?: 10 | 30 | 120;
   /** To the class, before it is done. */
   readonly ask: string;
   /** What appears then, and what it shows. */
@@ -16,6 +18,10 @@ export type Whom = 'first' | 'last' | 'busiest';
 /** As on the live page; of all programs where two run side by side. */
 export type BeatAction =
   | { readonly act: 'start' | 'stop' | 'restart' }
+  /** To the primary, with the clients still there; to the whole process group as from a terminal. */
+  | { readonly act: 'shut-down'; readonly signal: 'SIGTERM' | 'SIGINT'; readonly group: boolean }
+  /** How workers boot that are forked from then on. */
+  | { readonly act: 'boots'; readonly how: 'fine' | 'slow' | 'dies' | 'hangs' }
   | { readonly act: 'kill'; readonly worker: Whom; readonly signal: 'SIGKILL' | 'SIGTERM' }
   | { readonly act: 'block'; readonly worker: Whom; readonly ms: number }
   | { readonly act: 'freeze' | 'thaw'; readonly worker: Whom }

@@ -5,7 +5,7 @@ export type { Answer, Experiment, Experiments, Tried } from './experiment.ts';
 export { findLessons, type Lesson, workbookRoot } from './find.ts';
 export { givenBy } from './given.ts';
 export { addToJournal, type Happening } from './journal.ts';
-export type { Clause, LessonData, Prediction } from './lesson.ts';
+export type { Clause, LessonData, Prediction, Shows } from './lesson.ts';
 export { load } from './load.ts';
 export { nearest } from './nearest.ts';
 export { lessonAt, type LessonProgress, nextOpen, type Progress, readProgress } from './progress.ts';

@@ -30,6 +30,13 @@ export interface Prediction {
   readonly read: string;
 }
 
+/** What each worker says of itself over HTTP, as JSON: the live page asks it again and again. */
+export interface Shows {
+  readonly path: string;
+  /** Of the object that is answered. The worker's pid is in its field `pid`. */
+  readonly field: string;
+}
+
 /** The default export of `lessons/NN-name/lesson.ts`. Texts are Markdown. What must be in them: lesson.schema.json. */
 export interface LessonData {
   /** As in a table of contents: `IPC counters`. */
@@ -47,6 +54,7 @@ export interface LessonData {
   readonly hints: readonly [string, string, string];
   /** What a learner guesses, and then sees. */
   readonly predictions: readonly Prediction[];
+  readonly shows?: Shows;
   /** What an instructor shows on the live page, in this order. */
   readonly beats: readonly Beat[];
 }

@@ -10,16 +10,23 @@ import { blocks } from './blocks.ts';
 
 /** What a program must print wherever it runs. What depends on the machine's speed or luck is not among it. */
 const SHOWN: Readonly<Record<string, readonly RegExp[]>> = {
+  'bad-deploy': [
+    /goes on .* 2 bad forks, 0 old workers left; a client: ECONNREFUSED$/m,
+    /gives up +1 bad fork, 2 old workers left; a client: served$/m,
+  ],
   'busy-worker': [/^1 worker$/m, /^2 workers$/m],
   copies: [/json .*seen: \{\}, nan: null/, /advanced .*Map\(1\).*nan: NaN/],
   cores: [/availableParallelism\(\) +\d+/],
   'crash-loop': [/fork at once +\d+ forks.* cores busy/, /back off.* \d+ forks.* cores busy/],
+  'disconnect-callback': [/calls back\n[^]*has exited\n.*has exited$/m],
   'event-order': [
     /online[^]*listening[^]*exit +code 0, signal null, exitedAfterDisconnect true/,
     /exit +code 3, signal null, exitedAfterDisconnect false/,
     /exit +code null, signal SIGKILL, exitedAfterDisconnect false/,
   ],
   'hanging-connection': [/process\.exit\(0\)\) +.*HANGING/, /worker\.disconnect\(\) +answered, answered$/m],
+  'hung-boot': [/alone .* 2 old, 1 that hangs; the restart waits$/m, /deadline .* 2 old, 0 that hangs; .* given up$/m],
+  jitter: [/the same pauses for all +500 tries, at most 100 in/, /between nothing and all of it +\d+ tries/],
   'last-worker': [/one of 1 killed: .*ECONNREFUSED/, /one of 2 killed: (?!.*ECONNREFUSED)/],
   'message-cost': [
     /counted not at all .* 0 messages/,
@@ -27,6 +34,7 @@ const SHOWN: Readonly<Record<string, readonly RegExp[]>> = {
     /in batches .* [1-9]\d? messages/,
   ],
   'missing-listener': [/replacement +20 sent, 0 heard by worker\.on, 20 by cluster\.on/],
+  'never-asked': [/^closeIdleConnections\(\) +0\.5 s later the server is /m, /^closeAllConnections\(\) +.* closed$/m],
   'nothing-shared': [/worker 1 has counted 3/, /worker 2 has counted 3/, /the primary has counted 0/],
   orphan: [/without .* is alive/, /with .* is gone/],
   'port-taken': [/"worker started" +2\n.* 0\n.* 2\n/],
@@ -41,6 +49,7 @@ const SHOWN: Readonly<Record<string, readonly RegExp[]>> = {
   'too-early': [/heard: \[ 'sent at listening' \]/],
   'twice-replaced': [/2 before, 4 after/, /2 before, 2 after/],
   uneven: [/round 1: \d+ \+ \d+ \+ \d+ \+ \d+$/m, /round 3: /],
+  'who-is-signalled': [/alone +0 of 2 workers ended$/m, /group +2 of 2 workers ended: SIGINT, SIGINT$/m],
   'who-is-next': [/fresh connections +A B C D A B C D A B C D/, /one kept connection +A A A A A A A A A A A A/],
 };
 

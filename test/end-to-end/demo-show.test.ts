@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Action, Tick } from '#live';
-import { workbookRoot } from '#workbook';
+import { type Shows, workbookRoot } from '#workbook';
 import { openDemoShow, type DemoShow } from '../../runner/cli/demo-show.ts';
 import { isDead, listProcesses } from '../../runner/harness/processes.ts';
 import { CLUSTER } from '../harness/staged.ts';
@@ -27,7 +27,11 @@ interface Watched extends DemoShow {
   listening(side?: 0 | 1): readonly { readonly pid: number; readonly worker: number }[];
 }
 
-async function show(sources: readonly string[], look: (watched: Watched) => Promise<void>): Promise<void> {
+async function show(
+  sources: readonly string[],
+  look: (watched: Watched) => Promise<void>,
+  shows: Shows | null = null,
+): Promise<void> {
   const programs = sources.map((source, index) => {
     const name = `program-${index}-${readdirSync(folder).length}.cjs`;
     writeFileSync(join(folder, name), source);
@@ -41,6 +45,8 @@ async function show(sources: readonly string[], look: (watched: Watched) => Prom
     root: workbookRoot,
     cores: 2,
     knowsSlow: false,
+    shows,
+    solutionOnly: true,
   });
   opened.listen((tick) => ticks.push(tick));
   const of = (side: 0 | 1) => ticks.filter((tick) => tick.side === side);
@@ -154,6 +160,49 @@ describe('a program that does not run is told', () => {
       expect(await shown.act({ act: 'stop' })).toMatchObject({ ok: false });
     });
   });
+});
+
+test('when it has ended by itself its clients go on for a moment, and are refused; it can be started again at once', async () => {
+  const ends = `${CLUSTER}
+if (cluster.isPrimary) { forkAll(); process.on('SIGTERM', () => process.exit(7)); } else serve();`;
+  await show([ends], async (shown) => {
+    await shown.act({ act: 'start' });
+    await until(() => shown.listening().length === 2 && (shown.last()?.account.answered ?? 0) > 10);
+    expect(shown.last()?.ended).toBeNull();
+    expect(await shown.act({ act: 'shut-down', signal: 'SIGTERM', group: false })).toEqual({ ok: true });
+    await until(() => (shown.last()?.account.lost.refused ?? 0) > 0);
+    expect(shown.last()).toMatchObject({ run: 1, ended: 'code 7', trouble: null });
+    expect(await shown.act({ act: 'start' })).toEqual({ ok: true });
+    await until(() => shown.last()?.run === 2 && shown.listening().length === 2);
+    expect(shown.last()).toMatchObject({ running: true, ended: null });
+  });
+});
+
+test('its workers are asked what they say of themselves, outside of the account of the load', async () => {
+  const says = `${CLUSTER}
+if (cluster.isPrimary) forkAll();
+else http.createServer((request, response) => {
+  if (request.url === '/stats') response.end(JSON.stringify({ pid: process.pid, total: 12345 }));
+  else response.end('Hello from worker ' + process.pid + '\\n');
+}).listen(process.env.PORT);`;
+  await show(
+    [says],
+    async (shown) => {
+      await shown.act({ act: 'load', connections: 0, mode: 'fresh', perSecond: null, slowShare: 0 });
+      await shown.act({ act: 'start' });
+      const said = () => new Map(shown.ticks.flatMap((tick) => tick.said.map(({ pid, value }) => [pid, value])));
+      await until(() => said().size === 2);
+      expect([...said().keys()].toSorted()).toEqual(
+        shown
+          .listening()
+          .map(({ pid }) => pid)
+          .toSorted(),
+      );
+      expect(new Set(said().values())).toEqual(new Set(['12,345']));
+      expect(shown.last()?.account).toMatchObject({ sent: 0, answered: 0 });
+    },
+    { path: '/stats', field: 'total' },
+  );
 });
 
 test('two programs run side by side, and what is asked of both is done to each', async () => {

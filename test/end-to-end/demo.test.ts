@@ -35,8 +35,8 @@ interface Page {
 }
 
 async function pageOf(command: Command): Promise<Page> {
-  const address = new URL(await until(() => /http:\S+token=\S+/.exec(command.printed())?.[0]));
-  const headers = { 'x-live-token': address.searchParams.get('token') ?? '' };
+  const address = new URL(await until(() => /http:\S+\/#key=\S+/.exec(command.printed())?.[0]));
+  const headers = { 'x-live-key': address.hash.slice('#key='.length) };
   return {
     address,
     html: async () => (await fetch(new URL('/', address), { headers })).text(),
@@ -166,7 +166,7 @@ test('with a class board, learners are told where to report', async () => {
 
 test('whoever lets others reach it is told so', async () => {
   const command = startDemo('1', '--host', '0.0.0.0');
-  await until(() => command.printed().includes('token='));
+  await until(() => command.printed().includes('#key='));
   command.kill('SIGINT');
   expect((await command.ended).stderr).toContain('Other machines can reach it');
 });

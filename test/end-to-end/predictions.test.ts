@@ -17,7 +17,10 @@ const all = await Promise.all(
 test.each(all.flat())('lesson $id', async ({ lesson, prediction }) => {
   const { signal } = new AbortController();
   const steps: string[] = [];
-  const tried = await runExperiment({ lesson, prediction, signal, onStep: (text) => steps.push(text) });
+  const run = () => runExperiment({ lesson, prediction, signal, onStep: (text) => steps.push(text) });
+  let tried = await run();
+  // a machine that was too busy for it is asked again, as a learner would
+  for (let tries = 1; tried.kind === 'none' && tries < 3; tries += 1) tried = await run();
   expect(tried).toEqual({ kind: 'answer', answer: { value: prediction.answer, seen: expect.stringMatching(/\S/) } });
   expect(steps).not.toEqual([]);
   expect(await programs()).toEqual([]);

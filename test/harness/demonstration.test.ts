@@ -185,10 +185,22 @@ test('a blocked worker lets its clients wait, and their latencies tell', async (
     await until(() => demonstration.account().p50 !== null);
     expect(await demonstration.block(1, 700)).toBe(true);
     await until(() => (demonstration.account().p99 ?? 0) >= 350);
+    expect(demonstration.account().slowest).toBeGreaterThanOrEqual(350);
     expect(demonstration.of('fault').map(({ fault, detail, landed }) => [fault, detail, landed])).toEqual([
       ['block', '700 ms', true],
     ]);
     expect(demonstration.account().lost).toEqual({});
+  });
+});
+
+test('the slowest answer is of all requests, the percentiles of those that need not take long', async () => {
+  await demonstrate(REPLACES, async (demonstration) => {
+    await bothListen(demonstration);
+    demonstration.load({ connections: 4, mode: 'keep-alive', perSecond: 40, slowShare: 1 });
+    await until(() => (demonstration.account().slowest ?? 0) >= 290);
+    const { p50, p99, patience } = demonstration.account();
+    expect([p50, p99]).toEqual([null, null]);
+    expect(patience).toBeGreaterThanOrEqual(3000);
   });
 });
 

@@ -1,6 +1,6 @@
-// Turns at a rate, and percentiles of what was measured lately: with a clock of the test's own.
+// Turns at a rate, percentiles and the slowest of what was measured lately: with a clock of the test's own.
 import { describe, expect, test } from 'vitest';
-import { openLatencies } from '../../runner/harness/latencies.ts';
+import { openLatencies, openSlowest } from '../../runner/harness/latencies.ts';
 import { openTurns } from '../../runner/harness/turns.ts';
 
 describe('turns', () => {
@@ -76,4 +76,20 @@ describe('latencies', () => {
     latencies.add(5);
     expect(latencies.percentiles().p50).toBeGreaterThan(4);
   });
+});
+
+test('the slowest answer is told for five seconds, and then the slowest of those that came later', () => {
+  let now = 0;
+  const slowest = openSlowest(() => now);
+  expect(slowest.ms()).toBeNull();
+  slowest.add(1000);
+  slowest.add(3);
+  now = 2000;
+  slowest.add(40);
+  now = 4400;
+  expect(slowest.ms()).toBe(1000);
+  now = 5100;
+  expect(slowest.ms()).toBe(40);
+  now = 1e6;
+  expect(slowest.ms()).toBeNull();
 });

@@ -17,6 +17,9 @@ const ACTIONS: readonly Action[] = [
   { act: 'load', connections: 0, mode: 'keep-alive', perSecond: 100_000, slowShare: 1 },
   { act: 'set', cores: 16, policy: null },
   { act: 'set', cores: 1, policy: 'none' },
+  { act: 'play', scenario: 0 },
+  { act: 'shut-down', signal: 'SIGINT', group: true },
+  { act: 'boots', how: 'slow' },
 ];
 
 test.each(ACTIONS)('is taken: %j', (action) => {
@@ -60,6 +63,12 @@ test.each([
   { act: 'set', cores: 17, policy: null },
   { act: 'set', cores: 4, policy: 'fair' },
   { act: 'set', cores: 4 },
+  { act: 'play' },
+  { act: 'shut-down', signal: 'SIGKILL', group: true },
+  { act: 'shut-down', signal: 'SIGTERM' },
+  { act: 'boots', how: 'well' },
+  { act: 'play', scenario: -1 },
+  { act: 'play', scenario: 'run' },
 ])('is refused: %j', (value) => {
   expect(asAction(value)).toBeNull();
 });

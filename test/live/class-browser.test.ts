@@ -49,7 +49,7 @@ describe.skipIf(executable === null)('the class board in a browser', () => {
     await tell('c', { lesson: 3, verdict: 'failed', broken: ['3.4'] });
     await tell('d', { lesson: 3, verdict: 'failed', broken: ['3.4'] }, 'wrong');
     await page.getByText('3 learners in the last three hours, 3 reports; refused: 1 wrong token.').waitFor();
-    expect(await page.locator('tbody tr').allTextContents()).toEqual(['2 · Load balancing11', '3 · IPC counters220']);
+    expect(await page.locator('tbody tr').allTextContents()).toEqual(['2 · Load balancing01', '3 · IPC counters220']);
     expect(await page.locator('.broken li').allTextContents()).toEqual([
       '23.4 a replacement’s GET / are counted <b>too</b>',
     ]);
@@ -58,5 +58,40 @@ describe.skipIf(executable === null)('the class board in a browser', () => {
     expect(violations).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
     expect(complaints).toEqual([]);
+    expect(page.url()).not.toContain('key=');
+    await page.reload();
+    await page.getByText('3 learners in the last three hours').waitFor();
+  });
+
+  test('its type is made larger, and its keys are told, at a key', async () => {
+    const live = await serveLive({ show: openFakeShow(), port: 0, class: { lessons: LESSONS } });
+    onTestFinished(() => live.close());
+    const { page } = await visit(browser, live.board?.address ?? '', { viewport: { width: 1280, height: 720 } });
+    onTestFinished(() => page.context().close());
+    await page.getByText('Nobody has told anything yet.').waitFor();
+    const size = () => page.evaluate(() => Number.parseFloat(getComputedStyle(document.documentElement).fontSize));
+    const usual = await size();
+    await page.keyboard.press('+');
+    expect(await size()).toBeGreaterThan(usual);
+    await page.keyboard.press('h');
+    expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe('light');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').getByText('larger type').waitFor();
+    expect(await page.getByRole('dialog').getByText('worker').count()).toBe(0);
+    expect((await runAxe(page)).violations).toEqual([]);
+  });
+
+  test('without its key says what to do, and the page’s key is not its own', async () => {
+    const live = await serveLive({ show: openFakeShow(), port: 0, class: { lessons: LESSONS } });
+    onTestFinished(() => live.close());
+    const { origin, hash } = new URL(live.address);
+    const { page } = await visit(browser, `${origin}/class`, { viewport: { width: 1280, height: 720 } });
+    onTestFinished(() => page.context().close());
+    await page.getByText('open the whole address that the command printed').waitFor();
+    expect(await page.locator('.how').isVisible()).toBe(false);
+    await page.goto(`${origin}/class${hash}`);
+    await page.getByText('open the address that the command printed last').waitFor();
+    await page.goto(live.board?.address ?? '');
+    await page.getByText('Nobody has told anything yet.').waitFor();
   });
 });

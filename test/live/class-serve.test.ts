@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Board, ClassLesson, Report } from '#live';
 import { reportTo, parseBoard } from '../../runner/cli/report-to.ts';
 import { makePlayground } from '../workbook/playground.ts';
-import { ask, listen, type Listening, type Live, openLive, TOKEN } from './server.ts';
+import { ask, KEY, listen, type Listening, type Live, openLive } from './server.ts';
 
 const LESSONS: readonly ClassLesson[] = [
   { number: 1, title: 'Fork per core', findings: [{ id: '1.1', says: 'a worker for each core' }] },
@@ -13,10 +13,12 @@ const LESSONS: readonly ClassLesson[] = [
 
 const opened: Live[] = [];
 
-async function open(): Promise<Live & { readonly word: string }> {
+async function open(): Promise<Live & { readonly word: string; readonly boardKey: string }> {
   const live = await openLive({ class: { lessons: LESSONS } });
   opened.push(live);
-  return { ...live, word: new URL(live.serving.board?.reportTo ?? '').pathname.slice(1) };
+  const { board } = live.serving;
+  const [, boardKey = ''] = /^http:\/\/127\.0\.0\.1:\d+\/class#key=([\w-]{24})$/.exec(board?.address ?? '') ?? [];
+  return { ...live, word: new URL(board?.reportTo ?? '').pathname.slice(1), boardKey };
 }
 
 afterEach(async () => {
@@ -40,34 +42,40 @@ async function boardOf(page: Listening, isIt: (board: Board) => boolean): Promis
   }
 }
 
-test('the board’s page needs the page’s key, and shows what learners type', async () => {
-  const { serving, port, ask: get, word } = await open();
-  expect(serving.board?.address).toBe(`http://127.0.0.1:${port}/class?token=${TOKEN}`);
-  const page = await get('/class');
+test('the board is shown to who has its key, which is not the page’s, and it shows what learners type', async () => {
+  const { port, ask: get, word, boardKey, act } = await open();
+  const page = await get('/class', { headers: {} });
   expect(page.body).toContain('Class board');
   const loaded = [...page.body.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path ?? '');
   expect(loaded.toSorted()).toEqual(['/assets/class.css', '/assets/class.js']);
   for (const path of loaded) expect((await get(path)).status).toBe(200);
-  for (const path of ['/class', '/class/stream']) expect((await ask(port, path, {})).status).toBe(403);
-  const board = await boardOf(await listen(port, '/class/stream'), () => true);
+  const board = await boardOf(await listen(port, '/class/stream', boardKey), () => true);
   expect(board.command).toBe(`npm run check -- --report http://127.0.0.1:${port}/${word}`);
-  expect(board.command).not.toContain(TOKEN);
+  for (const secret of [KEY, boardKey]) {
+    expect(page.body).not.toContain(secret);
+    expect(JSON.stringify(board)).not.toContain(secret);
+  }
+  for (const key of ['', 'guessed', word, KEY])
+    expect((await get('/class/stream', { headers: { 'x-live-key': key } })).status).toBe(403);
+  expect((await get('/stream', { headers: { 'x-live-key': boardKey } })).status).toBe(403);
+  expect((await act({ act: 'stop' }, { 'x-live-key': boardKey })).status).toBe(403);
 });
 
-test('the address for learners says what it is for, and is no key to the page', async () => {
+test('the address for learners says what it is for, is no key, and is answered like every other word', async () => {
   const { port, word, act } = await open();
   const { status, body } = await ask(port, `/${word}`, {});
   expect([status, body]).toEqual([200, expect.stringContaining(`--report http://127.0.0.1:${port}/${word}`)]);
-  expect(body).not.toContain(TOKEN);
-  for (const path of ['/', '/class', `/?token=${word}`])
-    expect((await ask(port, path, { headers: { 'x-live-token': word } })).status).toBe(403);
-  expect((await act({ act: 'stop' }, { 'x-live-token': word })).status).toBe(403);
+  const other = await ask(port, '/aa-aa-aa', {});
+  expect([other.status, other.body.replaceAll('aa-aa-aa', word)]).toEqual([200, body]);
+  for (const path of ['/stream', '/class/stream'])
+    expect((await ask(port, path, { headers: { 'x-live-key': word } })).status).toBe(403);
+  expect((await act({ act: 'stop' }, { 'x-live-key': word })).status).toBe(403);
 });
 
 describe('a report', () => {
   test('comes from a learner’s workbook', async () => {
-    const { port, serving } = await open();
-    const page = await listen(port, '/class/stream');
+    const { port, serving, boardKey } = await open();
+    const page = await listen(port, '/class/stream', boardKey);
     const address = parseBoard(serving.board?.reportTo ?? '');
     const findings = [{ id: '3.4', status: 'broken' }] as never;
     const result = { lesson: { number: 3, slug: '', title: '' }, verdict: 'failed', findings } as never;
@@ -78,15 +86,16 @@ describe('a report', () => {
   });
 
   test('that is none is refused and counted', async () => {
-    const { port, word } = await open();
-    const page = await listen(port, '/class/stream');
+    const { port, word, boardKey } = await open();
+    const page = await listen(port, '/class/stream', boardKey);
     const statuses = [
       await post(port, word, report(1)),
       await post(port, 'aa-aa-aa', report(2)),
-      await post(port, TOKEN, report(2)),
+      await post(port, KEY, report(2)),
       await post(port, word, '{"id":'),
       await post(port, word, { ...report(2), verdict: 'great' }),
       await post(port, word, report(2), { origin: 'http://evil.example' }),
+      await post(port, word, report(2), { 'sec-fetch-site': 'same-site' }),
       await post(port, word, { ...report(2), code: 'x'.repeat(4000) }),
     ].map(({ status, body }) => [status, (JSON.parse(body) as { readonly ok: boolean }).ok]);
     expect(statuses).toEqual([
@@ -96,13 +105,14 @@ describe('a report', () => {
       [400, false],
       [400, false],
       [400, false],
+      [400, false],
       [413, false],
     ]);
     const board = await boardOf(page, ({ refused }) => refused['too large'] === 1);
     expect(board).toMatchObject({
       learners: 1,
       reports: 1,
-      refused: { 'wrong token': 2, malformed: 3, 'too large': 1, 'too many': 0, full: 0 },
+      refused: { 'wrong token': 2, malformed: 4, 'too large': 1, 'too many': 0, full: 0 },
     });
   });
 
@@ -118,8 +128,8 @@ describe('a report', () => {
 });
 
 test('of 200 learners who report at once, again and again, all that was acknowledged is on the board', async () => {
-  const { port, word } = await open();
-  const page = await listen(port, '/class/stream');
+  const { port, word, boardKey } = await open();
+  const page = await listen(port, '/class/stream', boardKey);
   const learners = Array.from({ length: 200 }, (_, learner) => learner);
   const latest = new Map<number, Report>();
   let acknowledged = 0;
@@ -141,7 +151,7 @@ test('of 200 learners who report at once, again and again, all that was acknowle
   expect(acknowledged).toBe(800);
   const board = await boardOf(page, ({ refused, reports }) => reports === 800 && refused['wrong token'] === 80);
   const now = [...latest.values()];
-  const at = (number: number) => now.filter(({ lesson }) => lesson === number);
+  const at = (number: number) => now.filter(({ lesson, verdict }) => lesson === number && verdict !== 'passed');
   expect(board.learners).toBe(200);
   expect(board.lessons.map(({ here }) => here)).toEqual([at(1).length, at(3).length]);
   expect(board.lessons.map(({ passed }) => passed)).toEqual([

@@ -1,7 +1,7 @@
 // The class board: what it counts, what it forgets, what it refuses, and that it knows nobody.
 import { describe, expect, test } from 'vitest';
 import type { ClassLesson, Report } from '#live';
-import { asReport, type ClassBoard, MOST_LEARNERS, openClass } from '../../runner/live/class.ts';
+import { asReport, type ClassBoard, MOST_LEARNERS, MOST_OF_AN_ADDRESS, openClass } from '../../runner/live/class.ts';
 import { openLimit } from '../../runner/live/limit.ts';
 
 const LESSONS: readonly ClassLesson[] = [
@@ -45,7 +45,7 @@ describe('the board', () => {
       reports: 4,
       lessons: [
         { number: 2, title: 'Load balancing', here: 0, failed: 0, passed: 1 },
-        { number: 3, title: 'IPC counters', here: 3, failed: 2, passed: 1 },
+        { number: 3, title: 'IPC counters', here: 2, failed: 2, passed: 1 },
       ],
       broken: [
         { id: '3.4', says: "a replacement's requests are counted", lesson: 3, learners: 2 },
@@ -105,10 +105,10 @@ describe('the board', () => {
     const { board, clock } = opened();
     for (let learner = 0; learner < MOST_LEARNERS; learner += 1) {
       clock.t += 10;
-      expect(tell(board, report(learner))).toEqual({ ok: true });
+      expect(tell(board, report(learner), `10.0.0.${Math.floor(learner / MOST_OF_AN_ADDRESS)}`)).toEqual({ ok: true });
     }
     clock.t += 1000;
-    expect(tell(board, report(MOST_LEARNERS))).toMatchObject({ ok: false, refusal: 'full' });
+    expect(tell(board, report(MOST_LEARNERS), '10.0.1.1')).toMatchObject({ ok: false, refusal: 'full' });
     expect(tell(board, report(7))).toEqual({ ok: true });
     expect(board.board()).toMatchObject({ learners: MOST_LEARNERS, refused: { full: 1 } });
     clock.t += 3 * HOUR;
@@ -121,6 +121,40 @@ describe('the board', () => {
     for (const token of ['', 'aa-aa-aa', `${board.token} `])
       expect(board.report('10.0.0.1', token, report(1))).toMatchObject({ ok: false, refusal: 'wrong token' });
     expect(board.board()).toMatchObject({ learners: 0, reports: 0, refused: { 'wrong token': 3 } });
+  });
+
+  test('has room for a big class behind one address, and not for thousands that one of them makes up', () => {
+    const { board, clock } = opened();
+    for (let learner = 0; learner < MOST_OF_AN_ADDRESS; learner += 1)
+      expect(tell(board, report(learner)).ok).toBe(true);
+    for (let learner = 0; learner < 200; learner += 1)
+      expect(tell(board, report(1000 + learner))).toMatchObject({ ok: false, refusal: 'full' });
+    expect(tell(board, report(7, { broken: ['3.1'] })).ok).toBe(true);
+    expect(tell(board, report(2000), '10.0.0.2').ok).toBe(true);
+    expect(board.board()).toMatchObject({ learners: MOST_OF_AN_ADDRESS + 1, refused: { full: 200 } });
+    clock.t += 3 * HOUR;
+    expect(tell(board, report(1000)).ok).toBe(true);
+  });
+
+  test('is not found out by trying: after a hundred wrong words not even the right one tells a stranger', () => {
+    const { board, clock } = opened();
+    tell(board, report(1));
+    const guesses = Array.from({ length: 300 }, () => board.report('10.0.0.1', 'aa-aa-aa', report(2)));
+    const refusals = guesses.map((guess) => (guess.ok ? 'taken' : guess.refusal));
+    expect(refusals.filter((refusal) => refusal === 'wrong token')).toHaveLength(100);
+    expect(refusals.filter((refusal) => refusal === 'too many')).toHaveLength(200);
+    expect(tell(board, report(2))).toMatchObject({ refusal: 'too many' });
+    // those who were there before, and other addresses, do not notice
+    expect(tell(board, report(1)).ok).toBe(true);
+    expect(tell(board, report(3), '10.0.0.2').ok).toBe(true);
+    clock.t += 1000;
+    expect(tell(board, report(2)).ok).toBe(true);
+  });
+
+  test('does not count wrong words to those who have the right one', () => {
+    const { board } = opened();
+    for (let i = 0; i < 90; i += 1) board.report('10.0.0.1', 'aa-aa-aa', report(2));
+    expect(Array.from({ length: 1000 }, () => tell(board, report(1)).ok)).toEqual(Array<boolean>(1000).fill(true));
   });
 
   test('refuses too many of one address, and takes those of another one', () => {
@@ -173,6 +207,8 @@ test('a limit is of an address and of all together, and remembers no more addres
     true,
     false,
   ]);
+  expect([limit.isSpent('a'), limit.isSpent('x')]).toEqual([true, true]);
   clock.t = 1000;
+  expect([limit.isSpent('a'), limit.isSpent('x')]).toEqual([false, false]);
   expect(['a', 'a'].map((from) => limit.grants(from))).toEqual([true, false]);
 });

@@ -1,4 +1,5 @@
 // A show without programs: believable ticks of a cluster, as fast as a test calls for them, and the same every time.
+import type { LossClass } from '#history';
 import type { Beat } from '#workbook';
 import type {
   Account,
@@ -6,7 +7,6 @@ import type {
   Action,
   FaultNews,
   LoadWish,
-  LossClass,
   LossNews,
   MessageNews,
   OutputNews,
@@ -27,6 +27,8 @@ export interface FakeShow extends Show {
   /** All that was asked for, in order. */
   readonly asked: readonly Action[];
   readonly print: (text: string, stream?: 'stdout' | 'stderr') => void;
+  /** Told in every tick from now on. */
+  readonly trouble: (words: string) => void;
   /** The next action is answered with it, and not done. */
   readonly refuseNext: (why: string) => void;
 }
@@ -35,8 +37,11 @@ export interface FakeOptions {
   readonly sides?: 1 | 2;
   readonly file?: string;
   readonly recorded?: boolean;
+  readonly scenarios?: readonly string[];
   readonly knowsSlow?: boolean;
   readonly beats?: readonly Beat[];
+  readonly solutionOnly?: boolean;
+  readonly shows?: string;
   readonly cores?: number;
   readonly load?: Partial<LoadWish>;
 }
@@ -71,12 +76,18 @@ export function openFakeShow(options: FakeOptions = {}): FakeShow {
     lesson: { number: 2, title: 'Load balancing' },
     sides: count,
     knowsSlow: options.knowsSlow ?? true,
+    solutionOnly: options.solutionOnly ?? true,
+    shows: options.shows ?? null,
     recorded: options.recorded ?? false,
+    scenarios: options.scenarios ?? [],
     beats: options.beats ?? [],
     asked,
     account: (side = 0) => (worlds[side] as World).account(),
     moment: (side = 0) => (worlds[side] as World).moment(),
     print: (text, stream = 'stdout') => worlds[0]?.print(text, stream),
+    trouble: (words) => {
+      for (const world of worlds) world.trouble(words);
+    },
     refuseNext: (why) => {
       refusal = why;
     },
@@ -117,6 +128,7 @@ interface World {
   readonly account: () => Account;
   readonly moment: () => string;
   readonly print: (text: string, stream: 'stdout' | 'stderr') => void;
+  readonly trouble: (words: string) => void;
 }
 
 interface Worker {
@@ -130,9 +142,10 @@ interface Worker {
 }
 
 /** The second program is the tutorial's: it loses requests at a restart, and nobody hears its replacements. */
-function openWorld(side: Side, file: string, { cores = 4 }: FakeOptions): World {
+function openWorld(side: Side, file: string, { cores = 4, scenarios = [] }: FakeOptions): World {
   const careless = side === 1;
-  let setting: Setting = { file, cores, policy: null };
+  const [first] = scenarios;
+  let setting: Setting = { file, cores, policy: null, ...(first === undefined ? {} : { scenario: first }) };
   let run = 0;
   let t = 0;
   let running = false;
@@ -151,6 +164,9 @@ function openWorld(side: Side, file: string, { cores = 4 }: FakeOptions): World 
   const lost: Partial<Record<LossClass, number>> = {};
   const messages = { up: 0, down: 0, unheard: 0 };
   let perSecond = 0;
+  let trouble: string | null = null;
+  let boots: Tick['boots'] = 'fine';
+  let ended: string | null = null;
 
   function empty() {
     return {
@@ -199,6 +215,8 @@ function openWorld(side: Side, file: string, { cores = 4 }: FakeOptions): World 
     t = 0;
     running = true;
     nextWorker = 1;
+    boots = 'fine';
+    ended = null;
     slots = [];
     toReplace = [];
     news = empty();
@@ -218,6 +236,8 @@ function openWorld(side: Side, file: string, { cores = 4 }: FakeOptions): World 
     perSecond,
     p50: perSecond === 0 ? null : 0.6,
     p99: perSecond === 0 ? null : 4.2,
+    slowest: perSecond === 0 ? null : 1012,
+    patience: 3000,
     forks,
     messages: { ...messages },
   });
@@ -226,10 +246,18 @@ function openWorld(side: Side, file: string, { cores = 4 }: FakeOptions): World 
     start,
     account,
     moment: () => `${run} ${t}`,
+    trouble: (words) => {
+      trouble = words;
+    },
     print: (text, stream) => news.output.push({ t, pid: slots[0]?.pid ?? null, stream, text }),
     act: (action) => {
       if (action.act === 'start' || action.act === 'set') {
         if (action.act === 'set') setting = { ...setting, cores: action.cores, policy: action.policy };
+        start();
+        return { ok: true };
+      }
+      if (action.act === 'play') {
+        setting = { ...setting, scenario: scenarios[action.scenario] ?? '' };
         start();
         return { ok: true };
       }
@@ -240,6 +268,17 @@ function openWorld(side: Side, file: string, { cores = 4 }: FakeOptions): World 
       if (action.act === 'restart') {
         news.faults.push({ t, what: 'SIGHUP', pid: primary, landed: true });
         toReplace = [...slots];
+        return { ok: true };
+      }
+      if (action.act === 'boots') {
+        boots = action.how;
+        news.faults.push({ t, what: `new workers: ${boots}`, pid: null, landed: true });
+        return { ok: true };
+      }
+      if (action.act === 'shut-down') {
+        news.faults.push({ t, what: action.signal, pid: primary, landed: true });
+        for (const each of slots) die(each, 'as planned');
+        ended = 'code 0';
         return { ok: true };
       }
       if (!('worker' in action)) return { ok: true };
@@ -336,7 +375,11 @@ function openWorld(side: Side, file: string, { cores = 4 }: FakeOptions): World 
         ...told,
         answered: [...shares].map(([pid, number]) => ({ pid, count: number })),
         account: account(),
-        trouble: null,
+        boots,
+        dealt: answered > 0 ? 'rr' : null,
+        said: able.map(({ pid }) => ({ pid, value: answered.toLocaleString('en-US') })),
+        ended,
+        trouble,
       };
     },
   };

@@ -20,7 +20,16 @@ import {
 } from '../checker/history.ts';
 
 const LOAD: LoadWish = { connections: 4, mode: 'keep-alive', perSecond: null, slowShare: 0 };
-const NOTHING: Counted = { sent: 0, answered: 0, lost: {}, inFlight: 0, p50: null, p99: null };
+const NOTHING: Counted = {
+  sent: 0,
+  answered: 0,
+  lost: {},
+  inFlight: 0,
+  p50: null,
+  p99: null,
+  slowest: null,
+  patience: 3000,
+};
 
 describe('processes', () => {
   test('are told from their start to their end, each phase once', () => {
@@ -251,6 +260,27 @@ describe('messages', () => {
     ]);
     expect(second?.account.messages).toEqual({ up: 7, down: 0, unheard: 3 });
   });
+
+  test('that are taken up after their worker’s end stand at its end', () => {
+    const [, first, second] = ticks(
+      [start(1), ...worker(1, 10, 50)],
+      [received(1, 140, 1), exit(1, 150)],
+      [received(1, 230, 2)],
+    );
+    expect(first?.messages.map(({ t }) => t)).toEqual([140]);
+    expect(second?.messages).toMatchObject([{ t: 150, worker: 1, pid: pidOf(1), count: 2 }]);
+    expect(second?.account.messages.up).toBe(3);
+  });
+
+  test('of a dead worker are not told of the process that has its pid now', () => {
+    const [, , tick] = ticks(
+      [start(1), ...worker(1, 10, 50)],
+      [exit(1, 150), { kind: 'fork', t: 160, worker: 2, pid: pidOf(1) }],
+      [received(1, 230, 1), received(2, 240, 1)],
+    );
+    expect(tick?.messages.map(({ t, worker: number, pid }) => [t, number, pid])).toEqual([[240, 2, pidOf(1)]]);
+    expect(tick?.account.messages.up).toBe(2);
+  });
 });
 
 describe('a tick', () => {
@@ -273,7 +303,10 @@ describe('a tick', () => {
       lesson: { number: 1, title: '' },
       sides: 2,
       knowsSlow: false,
+      solutionOnly: true,
+      shows: null,
       recorded: false,
+      scenarios: [],
       beats: [],
     });
     let processes = 0;
@@ -305,6 +338,52 @@ describe('a tick', () => {
     expect(state.sides[1]?.lanes.slice(0, 2).map(({ ended }) => ended?.how)).toEqual(
       Array<string>(2).fill('ended with the program'),
     );
+  });
+});
+
+describe('of the program as a whole', () => {
+  const START: Event = { kind: 'start', t: 0, pid: 1, cores: 2, cpus: 2, port: PORT, env: {} };
+
+  test('who deals is told by what was seen: the primary hands connections over, or has handed none for long', () => {
+    const clock = { t: 0 };
+    const dealtAfter = (events: readonly Event[], answered: number, ms: number) => {
+      const gatherer = gathererAt(clock);
+      for (const event of events) gatherer.event(event);
+      const account = { ...NOTHING, sent: answered, answered };
+      const dealt = () => gatherer.tick({ running: true, load: LOAD, account, trouble: null }).dealt;
+      const first = dealt();
+      clock.t += ms;
+      return [first, dealt()];
+    };
+    expect(dealtAfter([{ kind: 'handed', t: 1, worker: 1, pid: 2, ports: [5000] }], 0, 0)).toEqual(['rr', 'rr']);
+    expect(dealtAfter([], 100, 900)).toEqual([null, null]);
+    expect(dealtAfter([], 100, 1100)).toEqual([null, 'none']);
+    expect(dealtAfter([], 0, 9000)).toEqual([null, null]);
+  });
+
+  test('how new workers boot is told, and is a fault that is aimed at none of them', () => {
+    const [before, after] = ticks(
+      [START],
+      [
+        { kind: 'boots', t: 110, each: { how: 'slow', ms: 3000 } },
+        { kind: 'boot', t: 120, pid: 9, how: 'slow', ms: 3000 },
+      ],
+    );
+    expect([before?.boots, after?.boots]).toEqual(['fine', 'slow']);
+    expect(after?.faults).toEqual([
+      { t: 110, what: 'new workers boot slowly', pid: null, landed: true },
+      { t: 120, what: 'boots slowly', pid: 9, landed: true },
+    ]);
+  });
+
+  test('a program that ends by itself says how; one that is stopped was killed by nobody', () => {
+    const ended: Event = { kind: 'ended', t: 50, pid: 1, code: null, signal: 'SIGKILL' };
+    const [alone] = ticks([START, ended]);
+    expect(alone?.ended).toBe('SIGKILL');
+    expect(alone?.processes.at(-1)?.how).toBe('SIGKILL');
+    const [stopped] = ticks([START, { kind: 'stop', t: 40, signal: 'SIGKILL' }, ended]);
+    expect(stopped?.ended).toBeNull();
+    expect(stopped?.processes.at(-1)?.how).toBe('ended with the program');
   });
 });
 

@@ -1,4 +1,7 @@
 // The live page in a real browser, before a cluster that is made up: what it shows, what it asks for, and for whom.
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Beat } from '#workbook';
@@ -9,6 +12,9 @@ import { type FakeOptions, type FakeShow, openFakeShow } from './fake-show.ts';
 
 const WIDE = { width: 1280, height: 720 };
 const NARROW = { width: 375, height: 800 };
+
+/** A browser's console complains of a refusal, and of a server that goes away, whatever the page makes of it. */
+const OF_THE_NETWORK = /409 \(Conflict\)|403 \(Forbidden\)|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_REFUSED/;
 
 const BEATS: readonly Beat[] = [
   {
@@ -43,12 +49,11 @@ describe.skipIf(executable === null)('the live page in a browser', () => {
     onTestFinished(async () => {
       await page.context().close();
       await live.close();
-      // a refusal is one for the console too
-      expect(complaints.filter((each) => !each.includes('409 (Conflict)'))).toEqual([]);
+      expect(complaints.filter((each) => !OF_THE_NETWORK.test(each))).toEqual([]);
       expect(asked.filter((each) => !each.startsWith(new URL(live.address).origin))).toEqual([]);
     });
     if (ticks > 0) await page.locator('svg.run .lane').first().waitFor();
-    return { show, page, complaints };
+    return { show, page, complaints, live };
   }
 
   test.each([
@@ -125,7 +130,8 @@ describe.skipIf(executable === null)('the live page in a browser', () => {
       ['z', { act: 'freeze', side: 0, worker: 3 }],
       ['a', { act: 'thaw', side: 0, worker: 3 }],
       ['t', { act: 'kill', side: 0, worker: 3, signal: 'SIGTERM' }],
-      ['4', {}],
+      // the replacement has its key
+      ['3', {}],
       ['k', { act: 'kill', side: 0, worker: 5, signal: 'SIGKILL' }],
       ['r', { act: 'restart' }],
       [']', { act: 'load', connections: 32, mode: 'keep-alive', perSecond: 2000, slowShare: 0 }],
@@ -137,6 +143,12 @@ describe.skipIf(executable === null)('the live page in a browser', () => {
       ['>', { act: 'set', cores: 5, policy: null }],
       ['<', { act: 'set', cores: 4, policy: null }],
       ['y', { act: 'set', cores: 4, policy: 'rr' }],
+      ['N', { act: 'boots', how: 'slow' }],
+      ['N', { act: 'boots', how: 'dies' }],
+      ['T', { act: 'shut-down', signal: 'SIGTERM', group: false }],
+      ['g', { act: 'start' }],
+      ['C', { act: 'shut-down', signal: 'SIGINT', group: true }],
+      ['g', { act: 'start' }],
       ['e', { act: 'stop' }],
       ['g', { act: 'start' }],
     ];
@@ -167,6 +179,109 @@ describe.skipIf(executable === null)('the live page in a browser', () => {
     expect(show.asked).toHaveLength(1);
   });
 
+  test('the key is in no cookie and not in the address bar, and goes to no other server of this machine', async () => {
+    const { page, live } = await open();
+    const { origin, hash } = new URL(live.address);
+    expect(hash).toMatch(/^#key=.{24}$/);
+    expect(page.url()).toBe(`${origin}/`);
+    expect(await page.context().cookies()).toEqual([]);
+    const told: string[] = [];
+    const other = createServer(({ url, headers }, response) => {
+      told.push(`${url} ${JSON.stringify(headers)}`);
+      response.end();
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => void other.close());
+    await once(other, 'listening');
+    const visitor = await page.context().newPage();
+    await visitor.goto(`http://127.0.0.1:${(other.address() as AddressInfo).port}/`);
+    await visitor.close();
+    expect(told.length).toBeGreaterThan(0);
+    expect(told.join()).not.toContain(hash.slice('#key='.length));
+  });
+
+  test.each(['light', 'dark'] as const)('without its key the page says what to do, %s', async (colorScheme) => {
+    const { page, live } = await open();
+    const { origin } = new URL(live.address);
+    const context = await browser.newContext({ viewport: WIDE, colorScheme });
+    onTestFinished(() => context.close());
+    const stranger = await context.newPage();
+    await stranger.goto(`${origin}/`);
+    await stranger.getByText('open the whole address that the command printed').waitFor();
+    expect(await stranger.locator('#controls').isVisible()).toBe(false);
+    expect((await runAxe(stranger)).violations).toEqual([]);
+    await stranger.goto(`${origin}/#key=another`);
+    await stranger.getByText('open the address that the command printed last').waitFor();
+    expect(await stranger.locator('svg.run').count()).toBe(0);
+    // only what is behind the # is another one: the browser loads nothing by itself
+    await stranger.goto(live.address);
+    await stranger.locator('svg.run .lane').first().waitFor();
+    expect(await lanes(stranger)).toEqual(await lanes(page));
+  });
+
+  test('a server that went away and came back with another key is not asked again and again', async () => {
+    const { page, live } = await open();
+    const port = Number(new URL(live.address).port);
+    await live.close();
+    await page.getByText('the server is not heard any more').waitFor();
+    const another = await serveLive({ show: openFakeShow(), port });
+    onTestFinished(() => another.close());
+    await page.getByText('open the address that the command printed last').waitFor();
+    await page.goto(another.address);
+    await page.getByText('Nothing has run yet.').waitFor();
+    expect(page.url()).toBe(`${new URL(another.address).origin}/`);
+  });
+
+  test('a server that went away and came back with the same key is followed again', async () => {
+    const { page, live } = await open();
+    const { port, hash } = new URL(live.address);
+    await live.close();
+    await page.getByText('the server is not heard any more').waitFor();
+    const again = openFakeShow({ cores: 2 });
+    const key = hash.slice('#key='.length);
+    const another = await serveLive({ show: again, port: Number(port), key });
+    onTestFinished(() => another.close());
+    again.pass(20);
+    await page.locator('#status').getByText('live', { exact: true }).waitFor();
+    await shows(page, again);
+    expect(await lanes(page)).toHaveLength(3);
+  });
+
+  test('trouble that lasts is told once', async () => {
+    const { show, page } = await open();
+    show.trouble('It forked <b>too often</b>.');
+    show.pass(20);
+    await shows(page, show);
+    await page.locator('#news').getByText('It forked <b>too often</b>.').waitFor();
+    show.pass(20);
+    await shows(page, show);
+    await show.act({ act: 'kill', worker: 1, signal: 'SIGKILL' });
+    show.pass(1);
+    await page.locator('#news').getByText('is dead: SIGKILL').waitFor();
+    expect((await page.locator('#news').textContent())?.split('It forked')).toHaveLength(2);
+  });
+
+  test('of a saved run a scenario is chosen from a list, and by a key', async () => {
+    const { show, page } = await open({ recorded: true, scenarios: ['steady', 'a kill', 'a <b>flood</b>'], beats: [] });
+    await page.locator('h2').getByText(' · steady').waitFor();
+    const list = page.getByLabel('Scenario');
+    expect(await list.locator('option').allTextContents()).toEqual(['steady', 'a kill', 'a <b>flood</b>']);
+    await list.selectOption({ label: 'a <b>flood</b>' });
+    await expect.poll(() => show.asked).toEqual([{ act: 'play', scenario: 2 }]);
+    show.pass(3);
+    await page.locator('h2').getByText(' · a <b>flood</b>').waitFor();
+    await page.locator('body').press('i');
+    await expect.poll(() => show.asked.slice(1)).toEqual([{ act: 'play', scenario: 0 }]);
+    expect((await runAxe(page)).violations).toEqual([]);
+  });
+
+  test('a program has no scenarios to be chosen', async () => {
+    const { show, page } = await open();
+    expect(await page.getByLabel('Scenario').isVisible()).toBe(false);
+    await page.keyboard.press('i');
+    await page.locator('.why').getByText('There is no other scenario').waitFor();
+    expect(show.asked).toEqual([]);
+  });
+
   test('a recorded run can be started and stopped, and nothing else', async () => {
     const { show, page } = await open({ recorded: true, beats: [] });
     await page.getByText('This is a recorded run').first().waitFor();
@@ -174,6 +289,22 @@ describe.skipIf(executable === null)('the live page in a browser', () => {
     await page.locator('.why').getByText('it has no steps').waitFor();
     await page.keyboard.press('e');
     await expect.poll(() => show.asked).toEqual([{ act: 'stop' }]);
+  });
+
+  test('of a recorded run with steps, nothing is done, what appears is told, and its end says that it begins again', async () => {
+    const { show, page } = await open({ recorded: true, solutionOnly: false });
+    await page.keyboard.press('n');
+    await page.keyboard.press('d');
+    await page.locator('.why').getByText('nothing can be done to it, and s tells what appears').waitFor();
+    await page.keyboard.press('s');
+    await page.locator('#beat').getByText('With the solution you see: All of them.').waitFor();
+    expect(show.asked).toEqual([]);
+    await page.keyboard.press('p');
+    await page.getByText('The recording runs on.').waitFor();
+    await page.keyboard.press('l');
+    await show.act({ act: 'stop' });
+    show.pass(1);
+    await page.locator('#status').getByText('it is over, and begins again in a moment').waitFor();
   });
 
   test('a refusal is told beside the controls, and goes when something is done', async () => {
@@ -311,6 +442,182 @@ describe.skipIf(executable === null)('the live page in a browser', () => {
     expect(show.asked.slice(1)).toEqual([kill, kill]);
     await page.keyboard.press('b');
     await page.locator('#beat').getByText('1 of 2').waitFor();
+  });
+
+  test('what a step says appears is said of the solution, wherever something else runs, too', async () => {
+    for (const [solutionOnly, words] of [
+      [true, 'All of them.'],
+      [false, 'With the solution you see: All of them.'],
+    ] as const) {
+      const { page } = await open({ solutionOnly });
+      await page.keyboard.press('n');
+      await page.keyboard.press('s');
+      await expect.poll(() => page.locator('#beat .appears').textContent()).toBe(words);
+    }
+  });
+
+  test('the step that is open is still open after a reload, and one jumps to any other by the menu', async () => {
+    const { show, page } = await open();
+    for (const key of ['n', 'n', 's']) await page.keyboard.press(key);
+    await page.reload();
+    await page.locator('#beat').getByText('2 of 2 · A kill').waitFor();
+    await page.locator('#beat').getByText('Another one.').waitFor();
+    await page.getByLabel('Go to step').selectOption({ label: '1 · Clients' });
+    await page.locator('#beat').getByText('1 of 2 · Clients').waitFor();
+    expect(await page.locator('#beat .appears').isVisible()).toBe(false);
+    // the menu has let the keys go
+    await page.keyboard.press('d');
+    await expect.poll(() => show.asked.length).toBe(1);
+    await page.keyboard.press('q');
+    await page.reload();
+    await page.locator('svg.run .lane').first().waitFor();
+    expect(await page.locator('#beat').isVisible()).toBe(false);
+    await page.keyboard.press('n');
+    await page.locator('#beat').getByText('1 of 2 · Clients').waitFor();
+  });
+
+  test('a step sets the time that is shown', async () => {
+    const [first] = BEATS;
+    const { page } = await open({ beats: first === undefined ? [] : [{ ...first, seconds: 10 }] });
+    const time = () => page.locator('.tools button', { hasText: /\d s/ }).locator('span').textContent();
+    expect(await time()).toBe('30 s');
+    await page.keyboard.press('n');
+    await page.keyboard.press('d');
+    await expect.poll(time).toBe('10 s');
+  });
+
+  test('in a low window the controls give their place to the picture while the steps are open, and come at a key', async () => {
+    const { page } = await open();
+    const controls = page.locator('#controls');
+    const lanesAre = async () => (await page.locator('svg.run .lane .hit').nth(1).boundingBox())?.width ?? 0;
+    const width = async () => (await page.locator('svg.run').boundingBox())?.width ?? 0;
+    const beside = await width();
+    expect(await lanesAre()).toBeGreaterThan(100);
+    expect(await controls.isVisible()).toBe(true);
+    await page.keyboard.press('n');
+    await expect.poll(() => controls.isVisible()).toBe(false);
+    await expect.poll(width).toBeGreaterThan(beside + 200);
+    expect((await runAxe(page)).violations).toEqual([]);
+    await page.keyboard.press('u');
+    await expect.poll(() => controls.isVisible()).toBe(true);
+    expect((await runAxe(page)).violations).toEqual([]);
+    await page.keyboard.press('u');
+    await page.keyboard.press('q');
+    await expect.poll(() => controls.isVisible()).toBe(false);
+  });
+
+  test('in a high window the controls stay, until the page fills the screen', async () => {
+    const { page } = await open({}, { viewport: { width: 1280, height: 1000 } });
+    await page.keyboard.press('n');
+    await page.locator('#beat .ask').waitFor();
+    expect(await page.locator('#controls').isVisible()).toBe(true);
+    await page.keyboard.press('f');
+    await expect.poll(() => page.locator('#controls').isVisible()).toBe(false);
+    await page.keyboard.press('f');
+    await expect.poll(() => page.locator('#controls').isVisible()).toBe(true);
+  });
+
+  test('a menu that has the focus does not swallow keys, and takes none of them for a choice', async () => {
+    const { show, page } = await open();
+    await page.getByLabel('Policy').focus();
+    await page.keyboard.press('r');
+    await expect.poll(() => show.asked).toEqual([{ act: 'restart' }]);
+    await page.keyboard.press('n');
+    await page.locator('#beat').getByText('1 of 2').waitFor();
+    expect(show.asked).toHaveLength(1);
+  });
+
+  test('a worker keeps its key for life, and a replacement takes the one that is free', async () => {
+    const { show, page } = await open();
+    const keys = () => page.locator('.names button b').allTextContents();
+    await expect.poll(keys).toEqual(['worker 11', 'worker 22', 'worker 33', 'worker 44']);
+    await page.keyboard.press('1');
+    await page.keyboard.press('k');
+    await expect.poll(() => show.asked.length).toBe(1);
+    show.pass(5);
+    await shows(page, show);
+    await expect.poll(keys).toEqual(['worker 22', 'worker 33', 'worker 44', 'worker 51']);
+    await page.keyboard.press('3');
+    await page.keyboard.press('k');
+    await expect.poll(() => show.asked[1]).toEqual({ act: 'kill', side: 0, worker: 3, signal: 'SIGKILL' });
+  });
+
+  test('new workers are made to die by a menu, which is a line across all lanes; a program that ended says how', async () => {
+    const { show, page } = await open();
+    await page.locator('#controls').getByLabel('New workers').selectOption({ label: 'die' });
+    await expect.poll(() => show.asked).toEqual([{ act: 'boots', how: 'dies' }]);
+    show.pass(2);
+    await shows(page, show);
+    expect(await labels(page, '.fault')).toEqual([expect.stringMatching(/^10\.0 s: new workers: dies$/)]);
+    await expect.poll(() => page.locator('#controls').getByLabel('New workers').inputValue()).toBe('dies');
+    await page.getByRole('button', { name: 'End: SIGTERM' }).click();
+    await expect.poll(() => show.asked.slice(1)).toEqual([{ act: 'shut-down', signal: 'SIGTERM', group: false }]);
+    show.pass(2);
+    await page.locator('.setting').getByText('the program has ended: code 0').waitFor();
+    await page.keyboard.press('r');
+    await page.locator('.why').getByText('Nothing is running').waitFor();
+  });
+
+  test('the page says how long clients wait, who deals, the slowest answer, and what the workers say', async () => {
+    const { show, page } = await open({ shows: 'total' });
+    const { answered } = show.account();
+    expect(answered).toBeGreaterThan(1000);
+    await page.locator('.patience').getByText('a client gives up 3.0 s after its answer was due').waitFor();
+    await page.locator('.setting').getByText('the primary deals in turn').waitFor();
+    expect(await page.locator('.facts div', { hasText: 'slowest in 5 s' }).textContent()).toContain('1.0 s');
+    const said = (await page.locator('.said').textContent()) ?? '';
+    expect(said).toMatch(/^The workers say: total ([\d,]+) · \1 · \1 · \1$/);
+    expect(said).toContain(count(answered));
+  });
+
+  test('beside each worker stands its share of the answers', async () => {
+    const { page } = await open();
+    await expect.poll(() => page.locator('.names em').allTextContents()).toContain('25 %');
+    const shares = (await page.locator('.names button em').allTextContents()).map((text) => Number.parseFloat(text));
+    expect(shares).toHaveLength(4);
+    expect(shares.reduce((sum, each) => sum + each, 0)).toBeCloseTo(100, -1);
+  });
+
+  test('where there are too many lanes, the first that ended share one, and all that live have their own', async () => {
+    const { show, page } = await open();
+    for (let round = 0; round < 5; round += 1) {
+      await show.act({ act: 'restart' });
+      show.pass(40);
+    }
+    await shows(page, show);
+    await page.keyboard.press('n');
+    await page
+      .locator('.names')
+      .getByText(/\d+ that ended/)
+      .waitFor();
+    expect(await page.locator('.names button').count()).toBe(4);
+    const rows = await page.locator('.names .lane').evaluateAll((all) => all.map((each) => each.clientHeight));
+    expect(rows.length).toBeGreaterThan(5);
+    expect(Math.min(...rows)).toBeGreaterThanOrEqual(20);
+    expect(await page.locator('#processes tbody tr').count()).toBeGreaterThan(rows.length);
+  });
+
+  test('messages are arrows from lane to lane, with how many there were up and down', async () => {
+    const { page } = await open();
+    const numbers = await page.locator('.arrow .number').allTextContents();
+    expect(numbers).toContainEqual(expect.stringMatching(/^↑ \d+$/));
+    expect(numbers).toContainEqual(expect.stringMatching(/^↓ \d+$/));
+    const lengths = await page
+      .locator('.arrow .stem')
+      .evaluateAll((all) => all.map((each) => Number(each.getAttribute('y2')) - Number(each.getAttribute('y1'))));
+    expect(Math.max(...lengths)).toBeGreaterThan(100);
+  });
+
+  test('once the server is gone, a step is not done, and says why', async () => {
+    const { page, live } = await open();
+    await page.keyboard.press('n');
+    await live.close();
+    await page.getByText('the server is not heard any more').waitFor();
+    await expect
+      .poll(() => page.locator('#beat button', { hasText: 'Do it' }).getAttribute('aria-disabled'))
+      .toBe('true');
+    await page.keyboard.press('d');
+    await page.locator('.why').getByText('The page hears nothing of the server').waitFor();
   });
 
   test('two programs: a number chooses on both sides, a name on one', async () => {

@@ -1,5 +1,6 @@
 // Ticks as chance has them, the same for the same seed: more of everything than a gatherer would tell, in every order.
-import type { LossClass, ProcessNews, Side, Tick } from '#live';
+import type { LossClass } from '#history';
+import type { ProcessNews, Side, Tick } from '#live';
 
 /** Numbers from 0 to below 1: mulberry32. */
 export function chance(seed: number): () => number {
@@ -72,7 +73,7 @@ export function randomTicks(seed: number, count: number, busy = 3): Tick[] {
           sample: 'm',
         };
       }),
-      faults: some(() => ({ t, what: 'SIGKILL', pid: pid(), landed: next() < 0.9 })),
+      faults: some(() => ({ t, what: 'SIGKILL', pid: next() < 0.9 ? pid() : null, landed: next() < 0.9 })),
       output: some(() => ({ t, pid: pid(), stream: 'stdout', text: `line ${below(1000)}` })),
       account: {
         sent: clock.answered + clock.lost + inFlight,
@@ -82,9 +83,15 @@ export function randomTicks(seed: number, count: number, busy = 3): Tick[] {
         perSecond: below(20_000),
         p50: next(),
         p99: null,
+        slowest: next(),
+        patience: 3000,
         forks: below(100),
         messages: { up: below(100), down: below(100), unheard: below(100) },
       },
+      boots: 'fine',
+      dealt: 'rr',
+      said: some(() => ({ pid: pid(), value: String(below(1000)) })),
+      ended: null,
       trouble: next() < 0.01 ? 'It was stopped.' : null,
     };
   });

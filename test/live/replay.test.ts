@@ -1,7 +1,7 @@
 // A saved run that is played again: the same numbers as in its history, in its own time.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { chooseHistory, openReplay, type Tick } from '#live';
-import { ticksOf } from '../../runner/live/replay.ts';
+import { openReplay, type Tick } from '#live';
+import { firstToPlay, ticksOf } from '../../runner/live/replay.ts';
 import { emptyState, fold, lostOf, type SideState } from '../../runner/live/state.ts';
 import {
   answers,
@@ -36,7 +36,16 @@ const RUN = historyOf([
 ]);
 
 function shown(ticks: readonly Tick[]): SideState {
-  const show = { lesson: { number: 3, title: '' }, sides: 1, knowsSlow: false, recorded: true, beats: [] } as const;
+  const show = {
+    lesson: { number: 3, title: '' },
+    sides: 1,
+    knowsSlow: false,
+    solutionOnly: true,
+    shows: null,
+    recorded: true,
+    scenarios: [],
+    beats: [],
+  } as const;
   return ticks.reduce(fold, emptyState(show)).sides[0] as SideState;
 }
 
@@ -80,31 +89,30 @@ describe('the ticks of a history', () => {
   });
 });
 
-describe('of several scenarios', () => {
-  const quiet = historyOf([...upAndListening(1), ...ending(200)], 'quiet');
-  const killed = historyOf([...upAndListening(1), fault('SIGKILL', 1, 150), ...ending(200)], 'killed');
-  const broken = historyOf([...upAndListening(1), lost('reset', 150), ...ending(200)], 'broken');
+const quiet = historyOf([...upAndListening(1), ...ending(200)], 'quiet');
+const killed = historyOf([...upAndListening(1), fault('SIGKILL', 1, 150), ...ending(200)], 'killed');
+const broken = historyOf([...upAndListening(1), lost('reset', 150), ...ending(200)], 'broken');
 
-  test.each([
-    ['the one that is asked for', [quiet, broken, killed], 'killed', 'killed'],
-    ['else the first in which something went wrong', [quiet, killed, broken], null, 'broken'],
-    ['else the first with a fault', [quiet, killed], null, 'killed'],
-    ['else the first', [quiet], null, 'quiet'],
-  ] as const)('it is %s', (_, histories, scenario, chosen) => {
-    expect(chooseHistory(histories, scenario)?.scenario).toBe(chosen);
-  });
-
-  test('there is none of a name that is not there', () => {
-    expect(chooseHistory([quiet], 'loud')).toBeUndefined();
-  });
+test.each([
+  ['the first in which something went wrong', [quiet, killed, broken], 'broken'],
+  ['else the first with a fault', [quiet, killed], 'killed'],
+  ['else the first', [quiet], 'quiet'],
+] as const)('of several scenarios the one to begin with is %s', (_, histories, first) => {
+  expect(histories[firstToPlay(histories)]?.scenario).toBe(first);
 });
 
 describe('the show', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  function play() {
-    const replay = openReplay({ lesson: { number: 3, title: '' }, knowsSlow: false, beats: [], history: RUN });
+  function play(histories = [RUN]) {
+    const replay = openReplay({
+      lesson: { number: 3, title: '' },
+      knowsSlow: false,
+      beats: [],
+      isSolution: () => false,
+      histories,
+    });
     const heard: Tick[] = [];
     const silence = replay.show.listen((tick) => heard.push(tick));
     return { ...replay, heard, silence };
@@ -135,15 +143,32 @@ describe('the show', () => {
     close();
   });
 
+  test('plays the scenario that is chosen, from its beginning, and that one again', async () => {
+    const { show, heard, close } = play([quiet, killed, broken]);
+    expect(show.scenarios).toEqual(['quiet', 'killed', 'broken']);
+    vi.advanceTimersByTime(100);
+    expect(heard.at(-1)?.setting.scenario).toBe('broken');
+    expect(await show.act({ act: 'play', scenario: 1 })).toEqual({ ok: true });
+    vi.advanceTimersByTime(100);
+    expect(heard.at(-1)).toMatchObject({ run: 2, t: 100, setting: { scenario: 'killed' } });
+    vi.advanceTimersByTime(4300);
+    expect(heard.at(-1)).toMatchObject({ run: 3, setting: { scenario: 'killed' } });
+    expect(await show.act({ act: 'play', scenario: 3 })).toMatchObject({ ok: false });
+    expect(heard.at(-1)?.setting.scenario).toBe('killed');
+    close();
+  });
+
   test('is started and stopped, and nothing else', async () => {
     const { show, heard, close } = play();
     vi.advanceTimersByTime(300);
     expect(await show.act({ act: 'stop' })).toEqual({ ok: true });
     vi.advanceTimersByTime(20_000);
-    expect(heard).toHaveLength(3);
+    // a page that were not told so would go on to say that it runs
+    expect(heard.map(({ running }) => running)).toEqual([true, true, true, false]);
+    expect(heard.at(3)).toMatchObject({ run: 1, t: 300, account: heard[2]?.account, processes: [], answered: [] });
     expect(await show.act({ act: 'start' })).toEqual({ ok: true });
     vi.advanceTimersByTime(100);
-    expect(heard.at(3)).toMatchObject({ run: 2, t: 100 });
+    expect(heard.at(4)).toMatchObject({ run: 2, t: 100, running: true });
     const refused = await show.act({ act: 'kill', worker: 1, signal: 'SIGKILL' });
     expect(refused).toMatchObject({ ok: false, why: expect.stringContaining('saved run') });
     expect(show.recorded).toBe(true);

@@ -1,12 +1,14 @@
 // The live server: it answers to whoever opened its page and to nobody else, tells what happens, and stays small.
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { Tick } from '#live';
 import { fold, type State } from '../../runner/live/state.ts';
-import { namesOf } from '../../runner/live/names.ts';
+import { addressOf, isOpen, namesOf } from '../../runner/live/names.ts';
 import { randomTicks } from './random-ticks.ts';
-import { ask, listen, type Live, newShow, openLive, TOKEN } from './server.ts';
+import { ask, listen, type Live, newShow, openLive, KEY } from './server.ts';
 
 const opened: Live[] = [];
 
@@ -21,17 +23,14 @@ afterEach(async () => {
 });
 
 describe('the page', () => {
-  test('is opened with its address, and known again by a cookie that no script can read', async () => {
+  test('is empty, and the same for everybody: its key stands in its address where it is not sent', async () => {
     const { serving, port } = await open();
-    expect(serving.address).toBe(`http://127.0.0.1:${port}/?token=${TOKEN}`);
-    const { status, headers } = await ask(port, `/?token=${TOKEN}`, {});
-    expect([status, headers.location]).toEqual([303, '/']);
-    const [cookie = ''] = headers['set-cookie'] ?? [];
-    expect(cookie).toMatch(/; HttpOnly; SameSite=Strict; Path=\/$/);
-    const page = await ask(port, '/', { headers: { cookie: `other=1; ${cookie.split(';')[0]}` } });
+    expect(serving.address).toBe(`http://127.0.0.1:${port}/#key=${KEY}`);
+    const page = await ask(port, '/', {});
     expect(page.status).toBe(200);
-    expect(page.body).toContain(`content="${TOKEN}"`);
-    expect(page.body).toContain('Lesson 3 · IPC &lt;counters&gt;');
+    for (const secret of [KEY, 'IPC', 'counters']) expect(page.body).not.toContain(secret);
+    expect((await ask(port, '/', { headers: { 'x-live-key': KEY } })).body).toBe(page.body);
+    expect(page.headers['set-cookie']).toBeUndefined();
     expect(page.headers).toMatchObject({
       'cache-control': 'no-store',
       'content-type': 'text/html; charset=utf-8',
@@ -54,36 +53,53 @@ describe('the page', () => {
     }
   });
 
-  test.each(['/', '/stream', '/assets/live.js', '/nothing'])('%s is not there for who has no key', async (path) => {
-    const { port } = await open();
-    for (const headers of [{}, { 'x-live-token': 'guessed' }, { cookie: `live-${port}=guessed` }, { cookie: 'live' }]) {
-      const { status, body } = await ask(port, path, { headers });
-      expect(status).toBe(403);
-      expect(body).not.toContain(TOKEN);
-    }
-    expect((await ask(port, `${path}?token=guessed`, {})).status).toBe(403);
-  });
+  test.each([{}, { 'x-live-key': 'guessed' }, { cookie: `live=${KEY}` }, { 'x-live-token': KEY }])(
+    'tells nothing to who has no key, but where to find it: %j',
+    async (headers) => {
+      const { port } = await open();
+      for (const path of ['/stream', `/stream?key=${KEY}`]) {
+        const { status, body } = await ask(port, path, { headers });
+        expect([path, status]).toEqual([path, 403]);
+        expect(body).toContain('open the address that the command printed');
+        expect(body).not.toContain(KEY);
+      }
+    },
+  );
 
   test('answers to its own names alone', async () => {
     const { ask: get, act, port } = await open();
     for (const host of ['evil.example', `evil.example:${port}`, '127.0.0.1', `127.0.0.1:${port + 1}`]) {
-      const { status, body } = await get('/', { headers: { host, 'x-live-token': TOKEN } });
+      const { status, body } = await get('/', { headers: { host, 'x-live-key': KEY } });
       expect([host, status]).toEqual([host, 403]);
       expect(body).toContain(`127.0.0.1:${port}`);
       expect((await act({ act: 'stop' }, { host, origin: `http://${host}` })).status).toBe(403);
     }
-    expect((await get('/', { headers: { host: `localhost:${port}`, 'x-live-token': TOKEN } })).status).toBe(200);
+    expect((await get('/', { headers: { host: `localhost:${port}`, 'x-live-key': KEY } })).status).toBe(200);
   });
 
-  test('is not told to other sites', async () => {
+  test.each([
+    [{ origin: 'http://evil.example' }, 403],
+    [{ 'sec-fetch-site': 'cross-site' }, 403],
+    // another port of this machine
+    [{ 'sec-fetch-site': 'same-site' }, 403],
+    [{ 'sec-fetch-site': 'same-origin' }, 200],
+    [{ 'sec-fetch-site': 'none' }, 200],
+  ])('is told what happens where a browser says %j: %i', async (headers, status) => {
     const { port } = await open();
-    const headers = { cookie: `live-${port}=${TOKEN}`, origin: 'http://evil.example' };
-    expect((await ask(port, '/stream', { headers })).status).toBe(403);
+    const asked = request({
+      port,
+      host: '127.0.0.1',
+      path: '/stream',
+      headers: { 'x-live-key': KEY, ...headers },
+    }).end();
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    expect(response.statusCode).toBe(status);
+    response.destroy();
   });
 
   test('what is not there is refused with a sentence', async () => {
     const { ask: get, port } = await open();
-    const headers = { 'x-live-token': TOKEN };
+    const headers = { 'x-live-key': KEY };
     for (const [path, method, status] of [
       ['/nothing', 'GET', 404],
       ['/../../etc/passwd', 'GET', 404],
@@ -134,8 +150,9 @@ describe('an action', () => {
     const { act, show, port } = await open();
     const action = { act: 'stop' };
     for (const headers of [
-      { 'x-live-token': '' },
-      { 'x-live-token': `${TOKEN}x` },
+      { 'x-live-key': '' },
+      { 'x-live-key': `${KEY}x` },
+      { 'sec-fetch-site': 'same-site' },
       { origin: 'http://evil.example' },
       { origin: 'null' },
       { origin: `https://127.0.0.1:${port}` },
@@ -143,9 +160,9 @@ describe('an action', () => {
     ])
       expect((await act(action, headers)).status).toBe(403);
     const body = JSON.stringify(action);
-    const cookie = { cookie: `live-${port}=${TOKEN}`, origin: `http://127.0.0.1:${port}` };
+    const cookie = { cookie: `live=${KEY}`, origin: `http://127.0.0.1:${port}` };
     expect((await ask(port, '/act', { method: 'POST', headers: cookie, body })).status).toBe(403);
-    expect((await ask(port, '/act', { method: 'POST', headers: { 'x-live-token': TOKEN }, body })).status).toBe(403);
+    expect((await ask(port, '/act', { method: 'POST', headers: { 'x-live-key': KEY }, body })).status).toBe(403);
     expect(show.acted).toEqual([]);
   });
 
@@ -168,7 +185,7 @@ describe('an action', () => {
   test('that is longer than it says, or says nothing, is refused without being read', async () => {
     const { port, show } = await open();
     const socket = connect(port, '127.0.0.1');
-    const head = `POST /act HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\norigin: http://127.0.0.1:${port}\r\nx-live-token: ${TOKEN}\r\n`;
+    const head = `POST /act HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\norigin: http://127.0.0.1:${port}\r\nx-live-key: ${KEY}\r\n`;
     socket.write(`${head}transfer-encoding: chunked\r\n\r\n`);
     const chunk = `1000\r\n${'x'.repeat(4096)}\r\n`;
     socket.write(chunk);
@@ -228,7 +245,10 @@ describe('the stream', () => {
       lesson: { number: 3, title: 'IPC <counters>' },
       sides: 2,
       knowsSlow: true,
+      solutionOnly: true,
+      shows: null,
       recorded: false,
+      scenarios: [],
       beats: [],
     });
     expect(seen.sides[0]?.lanes.length).toBeGreaterThan(0);
@@ -303,7 +323,7 @@ describe('a server for other machines', () => {
 
   test('answers to the names of its machine, and says so to whoever uses another one', async () => {
     const { port, ask: get, serving } = await open({ host: '0.0.0.0' });
-    const headers = (host: string) => ({ headers: { host: `${host}:${port}`, 'x-live-token': TOKEN } });
+    const headers = (host: string) => ({ headers: { host: `${host}:${port}`, 'x-live-key': KEY } });
     expect((await get('/', headers('localhost'))).status).toBe(200);
     const refused = await get('/', headers('evil.example'));
     expect(refused.status).toBe(403);
@@ -331,6 +351,46 @@ describe('a server for other machines', () => {
     expect(namesOf('fe80::1')).toEqual(['[fe80::1]']);
     expect(namesOf('Room-12.local')).toEqual(['room-12.local']);
     expect(namesOf('::')).toContain('localhost');
+  });
+
+  test('called localhost listens where its address says', async () => {
+    const { port, serving } = await open({ host: 'localhost' });
+    expect(serving.address).toContain(`http://127.0.0.1:${port}/`);
+    expect((await ask(port, '/', { headers: { host: `localhost:${port}` } })).status).toBe(200);
+    expect(addressOf('localhost')).toBe('127.0.0.1');
+  });
+
+  test('is open to others wherever it is not this machine alone', () => {
+    expect(['127.0.0.1', 'localhost', '::1', '127.0.0.2'].filter(isOpen)).toEqual([]);
+    expect(['0.0.0.0', '::', '192.168.1.5', 'room-12.local'].filter((host) => !isOpen(host))).toEqual([]);
+  });
+});
+
+describe('of one address', () => {
+  /** Connections that say nothing, in the order in which the server took them. */
+  async function silent(port: number, count: number): Promise<Socket[]> {
+    const sockets: Socket[] = [];
+    for (let i = 0; i < count; i += 1) {
+      const socket = connect(port, '127.0.0.1');
+      socket.on('error', () => undefined).resume();
+      onTestFinished(() => void socket.destroy());
+      sockets.push(socket);
+      await once(socket, 'connect');
+    }
+    return sockets;
+  }
+
+  test('connections that say nothing make room for those that do, and a page that looks on stays', async () => {
+    const { port, ask: get, show } = await open();
+    const page = await listen(port, '/stream');
+    await page.next(1);
+    const sockets = await silent(port, 420);
+    const firsts = sockets.slice(0, 20);
+    await Promise.all(firsts.map((socket) => socket.destroyed || once(socket, 'close')));
+    expect((await get('/')).status).toBe(200);
+    expect(sockets.slice(21).filter(({ destroyed }) => destroyed)).toEqual([]);
+    show.tell(randomTicks(1, 1)[0] as Tick);
+    expect((await page.next(1))[0]?.event).toBe('tick');
   });
 });
 

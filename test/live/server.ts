@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import { type Acted, type Action, type LiveOptions, serveLive, type Serving, type Show, type Tick } from '#live';
 
-export const TOKEN = 'the-key-of-this-page';
+export const KEY = 'the-key-of-this-page';
 
 export interface TestShow extends Show {
   /** What was asked for so far. */
@@ -20,7 +20,10 @@ export function newShow(sides: 1 | 2 = 1): TestShow {
     lesson: { number: 3, title: 'IPC <counters>' },
     sides,
     knowsSlow: true,
+    solutionOnly: true,
+    shows: null,
     recorded: false,
+    scenarios: [],
     beats: [],
     acted,
     answer: async () => ({ ok: true }),
@@ -60,9 +63,9 @@ export interface Answer {
 }
 
 export async function openLive(options: Partial<LiveOptions> = {}, show = newShow()): Promise<Live> {
-  const serving = await serveLive({ show, port: 0, token: TOKEN, ...options });
+  const serving = await serveLive({ show, port: 0, key: KEY, ...options });
   const port = Number(new URL(serving.address).port);
-  const own = { 'x-live-token': TOKEN };
+  const own = { 'x-live-key': KEY };
   return {
     show,
     serving,
@@ -105,8 +108,8 @@ export interface Listening {
   close(): void;
 }
 
-export async function listen(port: number, path: string): Promise<Listening> {
-  const asked = request({ port, host: '127.0.0.1', path, headers: { 'x-live-token': TOKEN }, agent: false }).end();
+export async function listen(port: number, path: string, key = KEY): Promise<Listening> {
+  const asked = request({ port, host: '127.0.0.1', path, headers: { 'x-live-key': key }, agent: false }).end();
   asked.on('error', () => undefined);
   const [response] = (await once(asked, 'response')) as [IncomingMessage];
   if (response.statusCode !== 200) throw new Error(`answered ${response.statusCode}`);

@@ -19,7 +19,10 @@ const FACTS: ShowFacts = {
   lesson: { number: 3, title: 'IPC counters' },
   sides: 2,
   knowsSlow: false,
+  solutionOnly: true,
+  shows: null,
   recorded: false,
+  scenarios: [],
   beats: [],
 };
 const NEW = emptyState(FACTS);
@@ -290,9 +293,15 @@ function tickAt(t: number, how: Partial<Tick>, answered = 0): Tick {
       perSecond: 0,
       p50: null,
       p99: null,
+      slowest: null,
+      patience: null,
       forks: 0,
       messages: { up: 0, down: 0, unheard: 0 },
     },
+    boots: 'fine',
+    dealt: null,
+    said: [],
+    ended: null,
     trouble: null,
     ...how,
   };

@@ -152,7 +152,7 @@ describe('messages', () => {
     const page = pageOf(runOf(historyOf([...upAndListening(1), ...many, ...ending(2500)])));
     const arrows = marksOf(page, 'up').length;
     const told =
-      /4,000 sent by the program, 4,000 arrived, none of them unheard; 1 of (\d+) shown \((\d+) of 2,000 reports\)/;
+      /4,000 sent by the program, 4,000 arrived, none of them unheard; too many for an arrow each: 1 of (\d+) is drawn \((\d+) of 2,000\)/;
     const [, oneOf = '', shown = ''] = told.exec(page) ?? [];
     expect(Number(shown)).toBe(arrows);
     expect(arrows).toBe(Math.ceil(2000 / Number(oneOf)));

@@ -42,7 +42,9 @@ function forkedUnasked({ history, lives, ready }: Scene, first: readonly Life[])
   if (ready === undefined) return [];
   const until = Math.min(firstFault(history), stopOf(history));
   const later = lives.filter((life) => life.forked > ready.t && life.forked < until);
-  const ended = of(history, 'exit').filter((exit) => exit.t < (later.at(-1)?.forked ?? 0));
+  const last = later.at(-1)?.forked ?? 0;
+  // one that ends by itself is disconnected first, and may be replaced at that
+  const ended = lives.filter(({ disconnected, exited }) => Math.min(disconnected ?? last, exited ?? last) < last);
   const diedAtBoot = lives.filter((life) => life.forked <= ready.t).length - first.length;
   return later.slice(Math.max(0, ended.length - diedAtBoot));
 }

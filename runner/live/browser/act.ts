@@ -1,11 +1,11 @@
 // Asks the server to do something to the programs. Whatever comes of it is an answer, never an exception.
 import type { Acted, Action } from '../show.ts';
 
-export async function act(action: Action): Promise<Acted> {
+export async function act(action: Action, key: string): Promise<Acted> {
   try {
     const response = await fetch('/act', {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-live-token': token() },
+      headers: { 'content-type': 'application/json', 'x-live-key': key },
       body: JSON.stringify(action),
     });
     const text = await response.text();
@@ -13,10 +13,6 @@ export async function act(action: Action): Promise<Acted> {
   } catch {
     return { ok: false, why: 'the server cannot be reached: is the command still running?' };
   }
-}
-
-function token(): string {
-  return document.querySelector<HTMLMetaElement>('meta[name="live-token"]')?.content ?? '';
 }
 
 function asActed(text: string): Acted | null {

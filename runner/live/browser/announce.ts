@@ -1,5 +1,6 @@
 // Tells important events to those who do not see the picture: politely, and at most one message a second.
-import type { LossClass, Tick } from '../show.ts';
+import type { LossClass } from '#history';
+import type { Tick } from '../show.ts';
 import { faultInWords, laneOn } from './scene.ts';
 import { byId, make } from './element.ts';
 import type { Store } from './view.ts';
@@ -19,6 +20,8 @@ export interface Announcer {
 export function openAnnouncer({ view }: Store): Announcer {
   const place = byId('news');
   const waiting: string[] = [];
+  /** Of each program; it is told in every tick for as long as it lasts. */
+  const troubles = new Map<number, string | null>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const flush = () => {
     timer = undefined;
@@ -51,7 +54,8 @@ export function openAnnouncer({ view }: Store): Announcer {
       const lost: Partial<Record<LossClass, number>> = {};
       for (const each of tick.lost) lost[each.class] = (lost[each.class] ?? 0) + 1;
       if (tick.lost.length > 0) say(`${which}requests lost: ${lossesInWords(lost)}`);
-      if (tick.trouble !== null) say(`${which}${plain(tick.trouble)}`);
+      if (tick.trouble !== null && tick.trouble !== troubles.get(tick.side)) say(`${which}${plain(tick.trouble)}`);
+      troubles.set(tick.side, tick.trouble);
     },
   };
 }

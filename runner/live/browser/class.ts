@@ -2,7 +2,12 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 import type { Board, BoardLesson, BrokenFinding } from '../class.ts';
+import { followEvents } from './events.ts';
 import { keyed, make, say, set, show, withCode } from './element.ts';
+import { NO_KEY, takeKey } from './page-key.ts';
+import { command as pageCommand } from './commands.ts';
+import { listenToKeys } from './keys.ts';
+import { createPresenter } from './presenter.ts';
 import { count, plural } from './words.ts';
 
 /** What the page has for the script to find. */
@@ -47,10 +52,39 @@ const showBroken = keyed<Row<BrokenFinding>, HTMLElement>(
   showFinding,
 );
 
-const source = new EventSource('/class/stream');
-source.addEventListener('open', () => say(status, ''));
-source.addEventListener('error', () => say(status, 'The server is not heard any more; trying again.'));
-source.addEventListener('board', ({ data }: MessageEvent<string>) => render(JSON.parse(data) as Board));
+const overview = listenToKeys({
+  commands: [
+    ...Object.values(createPresenter(() => undefined)),
+    pageCommand(
+      'Page',
+      'Keys',
+      'show all keys',
+      ['?'],
+      () => overview.open(),
+      () => null,
+    ),
+  ],
+  refuse: (why) => say(status, why),
+});
+
+const key = takeKey('class');
+let shown = false;
+if (key === null) refuse(NO_KEY);
+else
+  void followEvents('/class/stream', key, {
+    opened: () => refuse(''),
+    lost: (why) => refuse(why ?? 'The server is not heard any more; trying again.'),
+    refused: refuse,
+    told: (event, data) => {
+      if (event === 'board') render(data as Board);
+    },
+  });
+
+/** Without anything to be shown, what is shown is why. */
+function refuse(why: string): void {
+  say(status, why);
+  document.body.classList.toggle('locked', why !== '' && !shown);
+}
 
 interface Row<T> {
   readonly of: T;
@@ -59,6 +93,7 @@ interface Row<T> {
 }
 
 function render(board: Board): void {
+  shown = true;
   const most = Math.max(1, board.learners);
   show(how, board.command !== null);
   say(command, board.command ?? '');

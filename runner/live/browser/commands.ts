@@ -1,7 +1,8 @@
 // All that the page can do at a key: each with its button's name, what the overview says of it, and when it cannot be done.
 import type { Acted, Action, LoadWish, Setting, Side } from '../show.ts';
+import { type Badges, workerOf } from './badges.ts';
 import { SPANS } from './scene.ts';
-import { chosenOf, livingWorkers, nowOf, type Store, type View } from './view.ts';
+import { chosenOf, isCompact, type Store, type View } from './view.ts';
 
 export const GROUPS = ['Program', 'Chosen worker', 'Clients', 'Demonstration', 'Picture', 'Page'] as const;
 
@@ -17,6 +18,8 @@ export interface Command {
   /** Why it cannot be done now; null where it can. */
   readonly cannot: () => string | null;
 }
+
+export const SILENT = 'The page hears nothing of the server: is the command still running?';
 
 /** Does something to the programs, and tells on the page what came of it. */
 export type Doer = (action: Action) => Promise<Acted>;
@@ -39,8 +42,25 @@ export function settingOf(view: View): Pick<Setting, 'cores' | 'policy'> {
   return view.state?.sides[0]?.setting ?? { cores: 2, policy: null };
 }
 
+/** Of a saved run; of a program there are none. */
+export function scenariosOf({ state }: View): readonly string[] {
+  return state?.show.scenarios ?? [];
+}
+
+/** Which of them is played. */
+export function scenarioOf(view: View): number {
+  return scenariosOf(view).indexOf(view.state?.sides[0]?.setting?.scenario ?? '');
+}
+
 export function isRunning({ state }: View): boolean {
-  return state?.sides.some(({ running }) => running) ?? false;
+  return state?.sides.some(({ running, ended }) => running && ended === null) ?? false;
+}
+
+export const BOOTS = ['fine', 'slow', 'dies', 'hangs'] as const;
+
+/** How workers boot that are forked now. */
+export function bootsOf({ state }: View): (typeof BOOTS)[number] {
+  return state?.sides[0]?.boots ?? 'fine';
 }
 
 export type Commands = ReturnType<typeof createCommands>;
@@ -48,9 +68,8 @@ export type Commands = ReturnType<typeof createCommands>;
 export function createCommands({ view, change }: Store, perform: Doer) {
   const always = () => null;
   const recorded = () =>
-    view().state?.show.recorded ? 'This is a recorded run: it can be started and stopped, and nothing else.' : null;
-  const silent = () =>
-    view().connected ? null : 'The page hears nothing of the server: is the command still running?';
+    view().state?.show.recorded ? 'This is a recorded run: it can be played, and nothing can be done to it.' : null;
+  const silent = () => (view().connected ? null : SILENT);
   const stopped = () => (isRunning(view()) ? null : 'Nothing is running: start it first.');
   const nobody = () =>
     chosenOf(view()).some((each) => each !== null)
@@ -98,6 +117,30 @@ export function createCommands({ view, change }: Store, perform: Doer) {
       () => void perform({ act: 'restart' }),
       running,
     ),
+    terminateAll: command(
+      'Program',
+      'End: SIGTERM',
+      'send SIGTERM to the primary; its clients go on',
+      ['T'],
+      () => void perform({ act: 'shut-down', signal: 'SIGTERM', group: false }),
+      running,
+    ),
+    interrupt: command(
+      'Program',
+      'End: Ctrl-C',
+      'send SIGINT to the primary and all of its workers, as from a terminal; its clients go on',
+      ['C'],
+      () => void perform({ act: 'shut-down', signal: 'SIGINT', group: true }),
+      running,
+    ),
+    boots: command(
+      'Program',
+      'New workers',
+      'new workers: boot, are slow, die, hang',
+      ['N'],
+      () => void perform({ act: 'boots', how: after(BOOTS, bootsOf(view())) }),
+      running,
+    ),
     fewerCores: command(
       'Program',
       'Fewer cores',
@@ -121,6 +164,15 @@ export function createCommands({ view, change }: Store, perform: Doer) {
       ['y'],
       () => setting({ policy: after([null, 'rr', 'none'] as const, settingOf(view()).policy) }),
       program,
+    ),
+
+    scenario: command(
+      'Program',
+      'Next scenario',
+      'of a saved run: play the next scenario',
+      ['i'],
+      () => void perform({ act: 'play', scenario: (scenarioOf(view()) + 1) % scenariosOf(view()).length }),
+      () => silent() ?? (scenariosOf(view()).length > 1 ? null : 'There is no other scenario to be played.'),
     ),
 
     kill: command(
@@ -270,6 +322,14 @@ export function createCommands({ view, change }: Store, perform: Doer) {
       moving(view),
     ),
     live: command('Picture', 'Live', 'go on as it happens', ['l'], () => change({ still: null }), always),
+    panel: command(
+      'Page',
+      'Controls',
+      'show the controls beside the picture, or leave its place to the picture',
+      ['u'],
+      () => change({ panel: isCompact(view()) }),
+      always,
+    ),
     span: command(
       'Picture',
       'Time shown',
@@ -292,9 +352,9 @@ export function command(
   return { group, name, says, keys, run, cannot };
 }
 
-/** Chooses the nth living worker of each side. */
-export function chooseByPlace({ view, change }: Store, place: number): void {
-  change({ chosen: nowOf(view()).map((cut) => livingWorkers(cut)[place - 1]?.lane.worker ?? null) });
+/** Chooses the worker of each side that has this key, as it is shown. */
+export function chooseByKey({ change }: Store, badges: readonly Badges[], key: number): void {
+  change({ chosen: badges.map((each) => workerOf(each, key)) });
 }
 
 /** Chooses that worker, and no other of any side. */

@@ -2,6 +2,8 @@
 import type { Policy } from '../show.ts';
 import { type CommandButton, commandButton } from './button.ts';
 import {
+  BOOTS,
+  bootsOf,
   type Command,
   type Commands,
   type Doer,
@@ -10,10 +12,12 @@ import {
   MOST_CORES,
   noSlow,
   RATES,
+  scenarioOf,
+  scenariosOf,
   settingOf,
   SLOW_SHARES,
 } from './commands.ts';
-import { byId, make, say, set } from './element.ts';
+import { byId, letGoAfterMouse, make, say, set, show } from './element.ts';
 import { stateInWords } from './scene.ts';
 import { chosenOf, type Store } from './view.ts';
 import { count, nameOf, policyInWords } from './words.ts';
@@ -53,7 +57,7 @@ export function openControls(
   const fields = [
     choice(
       'Cores',
-      numbers(1, MOST_CORES),
+      () => numbers(1, MOST_CORES),
       () => String(settingOf(view()).cores),
       String,
       cannotSet,
@@ -61,11 +65,19 @@ export function openControls(
     ),
     choice(
       'Policy',
-      ['null', 'rr', 'none'],
+      () => ['null', 'rr', 'none'],
       () => String(settingOf(view()).policy),
       (value) => policyInWords(asPolicy(value)),
       cannotSet,
       (value) => setting({ policy: asPolicy(value) }),
+    ),
+    choice(
+      'New workers',
+      () => BOOTS,
+      () => bootsOf(view()),
+      (value) => BOOTS_IN_WORDS[value as keyof typeof BOOTS_IN_WORDS],
+      commands.boots.cannot,
+      (value) => void perform({ act: 'boots', how: value as keyof typeof BOOTS_IN_WORDS }),
     ),
     amount(
       'Clients',
@@ -76,7 +88,7 @@ export function openControls(
     ),
     choice(
       'Connections',
-      ['keep-alive', 'fresh'],
+      () => ['keep-alive', 'fresh'],
       () => loadOf(view()).mode,
       (value) => (value === 'fresh' ? 'fresh for each' : 'kept alive'),
       commands.mode.cannot,
@@ -84,7 +96,7 @@ export function openControls(
     ),
     choice(
       'Requests a second',
-      RATES.map(String),
+      () => RATES.map(String),
       () => String(loadOf(view()).perSecond),
       (value) => (value === 'null' ? 'as many as can be' : count(Number(value))),
       commands.faster.cannot,
@@ -92,22 +104,33 @@ export function openControls(
     ),
     choice(
       'Ask for /slow',
-      SLOW_SHARES.map(String),
+      () => SLOW_SHARES.map(String),
       () => String(loadOf(view()).slowShare),
       (value) => `${Math.round(Number(value) * 100)} % of them`,
       commands.slowShare.cannot,
       (value) => load({ slowShare: Number(value) }),
     ),
+    choice(
+      'Scenario',
+      () => scenariosOf(view()).map((_, scenario) => String(scenario)),
+      () => String(scenarioOf(view())),
+      (value) => scenariosOf(view())[Number(value)] ?? '',
+      commands.scenario.cannot,
+      (value) => void perform({ act: 'play', scenario: Number(value) }),
+    ),
   ] as const;
-  const [cores, policy, clients, mode, rate, slow] = fields;
+  const [cores, policy, boots, clients, mode, rate, slow, scenario] = fields;
 
   const reason = make('p', { class: 'quiet' });
   byId('controls').append(
     group(
       'Program',
       row(button(commands.start), button(commands.stop), button(commands.restart)),
+      row(button(commands.terminateAll), button(commands.interrupt)),
+      scenario.element,
       cores.element,
       policy.element,
+      boots.element,
     ),
     group(
       'Chosen worker',
@@ -124,8 +147,9 @@ export function openControls(
     show: () => {
       for (const each of buttons) each.refresh();
       for (const each of fields) each.show();
+      show(scenario.element, scenariosOf(view()).length > 1);
       const names = chosenOf(view()).flatMap((each) => (each ? [`${nameOf(each.lane)}: ${stateInWords(each)}`] : []));
-      say(chosen, names.length > 0 ? names.join('; ') : 'none: click a name, or press 1 to 9');
+      say(chosen, names.length > 0 ? names.join('; ') : 'none: click a name, or press its key');
       const why = view().state === null ? [] : [commands.restart.cannot(), noSlow(view())];
       say(reason, why.filter((each) => each !== null).join(' '));
     },
@@ -133,13 +157,14 @@ export function openControls(
 
   function choice(
     name: string,
-    values: readonly string[],
+    values: () => readonly string[],
     now: () => string,
     words: (value: string) => string,
     cannot: () => string | null,
     change: (value: string) => void,
   ): Field {
     const select = make('select', {});
+    letGoAfterMouse(select);
     const label = make('label', { class: 'field' }, make('span', {}, name), select);
     select.addEventListener('change', () => {
       const why = cannot();
@@ -150,7 +175,8 @@ export function openControls(
     });
     const showNow = () => {
       const value = now();
-      const wanted = values.includes(value) ? values : [...values, value].toSorted((a, b) => rank(a) - rank(b));
+      const all = values();
+      const wanted = all.includes(value) ? all : [...all, value].toSorted((a, b) => rank(a) - rank(b));
       if (select.dataset.is !== wanted.join()) {
         set(select, { 'data-is': wanted.join() });
         select.replaceChildren(...wanted.map((each) => make('option', { value: each }, words(each))));
@@ -194,6 +220,8 @@ export function openControls(
     };
   }
 }
+
+const BOOTS_IN_WORDS = { fine: 'boot', slow: 'are slow', dies: 'die', hangs: 'hang' } as const;
 
 function numbers(from: number, to: number): string[] {
   return Array.from({ length: to - from + 1 }, (_, index) => String(from + index));

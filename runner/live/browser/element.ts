@@ -13,6 +13,7 @@ export type Id =
   | 'sides'
   | 'status'
   | 'still'
+  | 'title'
   | 'tools';
 
 export function byId(id: Id): HTMLElement {
@@ -92,6 +93,16 @@ export function withCode(text: string): Node[] {
   return text
     .split('`')
     .map((piece, index) => (index % 2 === 1 ? make('code', {}, piece) : document.createTextNode(piece)));
+}
+
+/** Whoever chose with the mouse goes on with the page's keys; whoever chose with the keyboard is still there. */
+export function letGoAfterMouse(select: HTMLSelectElement): void {
+  let byMouse = false;
+  select.addEventListener('pointerdown', () => (byMouse = true));
+  select.addEventListener('keydown', () => (byMouse = false));
+  select.addEventListener('change', () => {
+    if (byMouse) select.blur();
+  });
 }
 
 /** A key as it is written beside what it does. */

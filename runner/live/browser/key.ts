@@ -1,8 +1,8 @@
 // What the signs mean, below the picture.
+import type { LossClass } from '#history';
 import { byId, draw, make } from './element.ts';
 import { LOSS_SYMBOLS } from './symbols.ts';
 import { LOSSES } from './words.ts';
-import type { LossClass } from '../show.ts';
 
 export function showKey(): void {
   const use = (href: string) => draw('use', { href: `#${href}`, x: '14', y: '9' });

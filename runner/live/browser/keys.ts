@@ -5,7 +5,8 @@ import { recall, remember } from './memory.ts';
 
 export interface Keyboard {
   readonly commands: readonly Command[];
-  readonly choose: (place: number) => void;
+  /** Where there are workers to be chosen. */
+  readonly choose?: (key: number) => void;
   /** Where somebody pressed a key for what cannot be done. */
   readonly refuse: (why: string) => void;
 }
@@ -28,14 +29,14 @@ export function nameOfKey(key: string): string {
 
 export function listenToKeys({ commands, choose, refuse }: Keyboard): Overview {
   const byKey = new Map(commands.flatMap((command) => command.keys.map((key) => [key, command])));
-  const overview = openOverview(commands);
+  const overview = openOverview(commands, choose !== undefined);
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (document.querySelector('dialog[open]') || takesKeys(event.target, event.key)) return;
     const key = event.key.startsWith('Arrow') && event.shiftKey ? `Shift+${event.key}` : event.key;
     if (key !== '?' && !overview.singleKeys()) return;
     const command = byKey.get(key);
-    if (/^[1-9]$/.test(key)) choose(Number(key));
+    if (choose !== undefined && /^[1-9]$/.test(key)) choose(Number(key));
     else if (command !== undefined) {
       const why = command.cannot();
       if (why === null) command.run();
@@ -51,11 +52,21 @@ export function listenToKeys({ commands, choose, refuse }: Keyboard): Overview {
 /** Whether whatever has the focus wants that key for itself. */
 function takesKeys(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof Element)) return false;
-  if (target.closest('input:not([type=checkbox]), textarea, select, [contenteditable]')) return true;
+  // a menu keeps its arrows and Enter, a number its digits: letters go to the page, or they would be lost without a word
+  if (target.closest('select')) return !isLetter(key);
+  if (target.closest('input[type=number]')) return key === 'e' || !isLetter(key);
+  if (target.closest('input:not([type=checkbox]), textarea, [contenteditable]')) return true;
   return key === ' ' && target.closest('button, summary, a, input') !== null;
 }
 
-function openOverview(commands: readonly Command[]): Overview & { readonly singleKeys: () => boolean } {
+function isLetter(key: string): boolean {
+  return /^[a-z?]$/i.test(key);
+}
+
+function openOverview(
+  commands: readonly Command[],
+  hasWorkers: boolean,
+): Overview & { readonly singleKeys: () => boolean } {
   const dialog = byId('overview') as HTMLDialogElement;
   const title = make('h2', { id: 'overview-title' }, 'Keys');
   const close = make('button', { type: 'button' }, 'Close ', keyHint('Esc'));
@@ -70,7 +81,7 @@ function openOverview(commands: readonly Command[]): Overview & { readonly singl
     make(
       'div',
       { class: 'groups' },
-      ...GROUPS.map((group) =>
+      ...GROUPS.filter((group) => commands.some((each) => each.group === group)).map((group) =>
         make(
           'section',
           {},
@@ -78,8 +89,8 @@ function openOverview(commands: readonly Command[]): Overview & { readonly singl
           make(
             'dl',
             {},
-            ...(group === 'Chosen worker'
-              ? pair(['1', '9'], 'choose the first to the ninth living worker', ' to ')
+            ...(group === 'Chosen worker' && hasWorkers
+              ? pair(['1', '9'], 'choose the worker beside whose name it stands', ' to ')
               : []),
             ...rows(group).flat(),
             ...(group === 'Picture'

@@ -27,6 +27,9 @@ const LABEL_ROWS = 3;
 /** Of a lane, in pixels of the usual size of type. */
 const LOWEST = 20;
 const HIGHEST = 72;
+/** So high it is read from the back of a room. */
+const READABLE = 26;
+const LEAST_ROWS = 9;
 
 export interface Needs {
   readonly width: number;
@@ -35,18 +38,30 @@ export interface Needs {
   readonly room: number;
   readonly lanes: number;
   readonly clients: boolean;
-  /** Two pictures share the page. */
-  readonly two: boolean;
+  /** Room is scarce: two pictures share the page, or it is shown in a class. */
+  readonly dense: boolean;
 }
 
-export function layoutOf({ width, unit, room, lanes, clients, two }: Needs): Layout {
-  const labelRows = two || lanes > 6 ? 2 : LABEL_ROWS;
-  const fixed = {
+/** As many rows as can be read without scrolling; at least a primary and four workers with their replacements. */
+export function rowsFor(needs: Omit<Needs, 'lanes' | 'clients'>): number {
+  const { labels, axis, stack } = fixedOf({ ...needs, lanes: LEAST_ROWS + 1, clients: false });
+  return Math.max(LEAST_ROWS, Math.floor((needs.room - labels - axis - stack) / (READABLE * needs.unit)));
+}
+
+function fixedOf({ unit, lanes, clients, dense }: Needs) {
+  const labelRows = dense || lanes > 6 ? 2 : LABEL_ROWS;
+  return {
+    labelRows,
     labels: (labelRows * 15 + 6) * unit,
     clients: clients ? 24 * unit : 0,
     axis: 20 * unit,
-    stack: (two ? 48 : 60) * unit,
+    stack: (dense ? 48 : 60) * unit,
   };
+}
+
+export function layoutOf(needs: Needs): Layout {
+  const { width, unit, room, lanes } = needs;
+  const fixed = fixedOf(needs);
   const { labels, axis, stack } = fixed;
   const fair = (room - labels - fixed.clients - axis - stack) / Math.max(1, lanes);
   const lane = Math.round(Math.min(HIGHEST * unit, Math.max(LOWEST * unit, fair)));
@@ -55,7 +70,6 @@ export function layoutOf({ width, unit, room, lanes, clients, two }: Needs): Lay
     width,
     unit,
     labelRow: 15 * unit,
-    labelRows,
     ...fixed,
     lane,
     above: Math.round(lane * 0.34),

@@ -6,7 +6,8 @@ import { act } from './act.ts';
 import { openAnnouncer } from './announce.ts';
 import { openBeats } from './beats.ts';
 import { commandButton } from './button.ts';
-import { chooseByPlace, chooseWorker, command, createCommands, isRunning } from './commands.ts';
+import { type Badges, badgesAt } from './badges.ts';
+import { chooseByKey, chooseWorker, command, createCommands, isRunning } from './commands.ts';
 import { openControls } from './controls.ts';
 import { byId, make, say, set } from './element.ts';
 import { listenToKeys } from './keys.ts';
@@ -16,17 +17,19 @@ import { openOutput } from './output.ts';
 import { openPicture, type Picture, type PictureScene, scalesOf } from './picture.ts';
 import { createPresenter } from './presenter.ts';
 import type { Cut } from './scene.ts';
+import { takeKey } from './page-key.ts';
 import { openProcesses } from './processes.ts';
 import { openStill } from './still.ts';
 import { followStream } from './stream.ts';
-import { cutsOf, livingWorkers, nowOf, openStore } from './view.ts';
-import { plain } from './words.ts';
+import { cutsOf, isCompact, nowOf, openStore } from './view.ts';
+import { plain, programInWords } from './words.ts';
 
 export type { Id } from './element.ts';
 
 /** The picture is drawn at most so often. */
 const EVERY_MS = 100;
 
+const key = takeKey('live');
 const store = openStore();
 const announcer = openAnnouncer(store);
 const commands = createCommands(store, perform);
@@ -37,7 +40,7 @@ const showStill = openStill(store, commands, refuse);
 const showProcesses = openProcesses();
 const showOutput = openOutput();
 const why = make('p', { class: 'why', role: 'status' });
-byId('controls').prepend(why);
+byId('beat').after(why);
 showKey();
 
 const help = command(
@@ -50,13 +53,14 @@ const help = command(
 );
 const overview = listenToKeys({
   commands: [...Object.values(commands), ...beats.commands, ...Object.values(presenter), help],
-  choose: (place) => chooseByPlace(store, place),
+  choose: (badge) => chooseByKey(store, badges, badge),
   refuse,
 });
 const tools = [
   ...beats.commands.slice(0, 1),
   commands.pause,
   commands.span,
+  commands.panel,
   presenter.smaller,
   presenter.larger,
   presenter.contrast,
@@ -69,13 +73,14 @@ byId('tools').append(...tools.map(({ element }) => element));
 /** What stands above the pictures takes room from them: where its height has changed, they are drawn again before anybody sees it. */
 const above = new ResizeObserver(() => render());
 for (const name of ['status', 'tools', 'beat', 'still'] as const) above.observe(byId(name));
+above.observe(why);
 const sides = openSides();
 store.listen(redraw);
 addEventListener('resize', redraw);
-followStream(store, announcer.tick);
+followStream(store, key, announcer.tick);
 
 async function perform(action: Action): Promise<Acted> {
-  const acted = await act(action);
+  const acted = await act(action, key ?? '');
   if (acted.ok) say(why, '');
   else refuse(acted.why);
   return acted;
@@ -85,6 +90,8 @@ function refuse(words: string): void {
   say(why, plain(words));
 }
 
+/** The keys of the workers as they are shown. */
+let badges: readonly Badges[] = [];
 let drawnAt = -Infinity;
 let asked = false;
 
@@ -105,13 +112,17 @@ function redraw(): void {
 function render(): void {
   const view = store.view();
   const cuts = cutsOf(view);
+  badges = nowOf(view).map((cut, side) => badgesAt(cut, badges[side]));
+  document.body.classList.toggle('compact', isCompact(view));
   const showSides = sides(cuts);
+  showTitle();
   say(byId('status'), statusOf());
   set(byId('status'), { class: view.connected ? '' : 'trouble' });
   for (const each of tools) each.refresh();
   tools[0]?.rename('Steps');
   tools[1]?.rename(view.still === null ? 'Pause' : 'Go on');
   tools[2]?.rename(`${view.span / 1000} s`);
+  tools[3]?.rename(isCompact(view) ? 'Controls' : 'No controls');
   controls.show();
   beats.show();
   showStill();
@@ -120,10 +131,22 @@ function render(): void {
   showOutput(cuts);
 }
 
+function showTitle(): void {
+  const { state, refused } = store.view();
+  // without anything to be shown, what is shown is why
+  document.body.classList.toggle('locked', state === null && refused !== null);
+  if (state === null) return;
+  const { number, title } = state.show.lesson;
+  say(byId('title'), `Lesson ${number} · ${title}`);
+  if (document.title !== `Lesson ${number} · ${title} · live`) document.title = `Lesson ${number} · ${title} · live`;
+}
+
 function statusOf(): string {
   const view = store.view();
+  if (view.refused !== null) return view.refused;
   if (!view.connected) return view.state === null ? 'connecting …' : 'the server is not heard any more; trying again';
-  if (view.state?.show.recorded) return 'a recorded run';
+  if (view.state?.show.recorded)
+    return isRunning(view) ? 'a recorded run' : 'a recorded run: it is over, and begins again in a moment';
   return isRunning(view) ? 'live' : 'not running';
 }
 
@@ -153,7 +176,7 @@ function openSides() {
         const cut = cuts[index];
         const size = sizes[index];
         if (cut !== undefined && size !== undefined)
-          showSide(view, index, cut, { ...size, ...scales, two: cuts.length > 1 });
+          showSide(view, index, cut, { ...size, ...scales, dense: cuts.length > 1 || isCompact(store.view()) });
       }
     };
   };
@@ -166,17 +189,12 @@ function showSide(
   common: Omit<PictureScene, 'cut' | 'name' | 'chosen' | 'keyOf'>,
 ): void {
   const view = store.view();
-  const present = nowOf(view)[side] ?? cut;
-  const places = new Map(livingWorkers(present).map(({ lane }, at) => [lane.worker, at + 1]));
-  numbers.show(cut, view.still !== null);
+  numbers.show(cut, view.still !== null, view.state?.show.shows ?? null);
   picture.show({
     ...common,
     cut,
-    name: plain(cut.side.setting?.file ?? 'no program yet'),
+    name: programInWords(cut.side.setting),
     chosen: view.chosen[side] ?? null,
-    keyOf: (worker) => {
-      const at = places.get(worker) ?? 10;
-      return at <= 9 ? String(at) : '';
-    },
+    keyOf: (worker) => String(badges[side]?.keys.get(worker) ?? ''),
   });
 }

@@ -1,21 +1,14 @@
 // What happened at a moment: faults across all lanes, lost requests, and messages between a worker and the primary.
 import { draw, keyed, say, set } from './element.ts';
 import { type Layout, type Scale, topOfLane } from './layout.ts';
-import {
-  type ArrowAt,
-  arrowsAt,
-  BUNDLES,
-  type Cut,
-  type FaultAt,
-  faultsAt,
-  lossesAt,
-  type LossMarkAt,
-} from './scene.ts';
+import { type ArrowAt, arrowsAt, type Cut, type FaultAt, faultsAt, lossesAt, type LossMarkAt } from './scene.ts';
 import { LOSS_SYMBOLS } from './symbols.ts';
 import { count } from './words.ts';
 
-/** Share of the time that is shown. */
-const FLIES_FOR = 0.05;
+/** Pixels between two arrows of a channel: room for their numbers, up and down. */
+const ARROW_ROOM = 92;
+const MOST_BUNDLES = 12;
+const LEAST_BUNDLES = 4;
 
 export interface MarksScene {
   readonly cut: Cut;
@@ -47,7 +40,7 @@ export function openMarks(): Marks {
         draw('line', { class: 'stem' }),
         draw('path', { class: 'head' }),
         draw('circle', { class: 'hit', r: '8' }),
-        draw('text', { class: 'times' }),
+        draw('text', { class: 'number' }),
       ),
     (group, arrow) => showArrow(group, arrow, scene),
   );
@@ -66,7 +59,9 @@ export function openMarks(): Marks {
     before: draw('g', {}, faults, losses),
     show: (next) => {
       scene = next;
-      const drawn = arrowsAt(scene.cut).filter(({ pid }) => pid !== null && scene.rows.has(pid));
+      const drawn = arrowsAt(scene.cut, bundlesOf(scene.layout)).filter(
+        ({ pid }) => pid !== null && scene.rows.has(pid),
+      );
       showArrows(drawn.map((each) => [each.key, each]));
       labelRows.begin(scene);
       showFaults(faultsAt(scene.cut).map((each) => [each.key, each]));
@@ -80,35 +75,53 @@ export function needsClients(cut: Cut, rows: ReadonlyMap<number, number>): boole
   return cut.side.losses.some(({ t, pid }) => t <= cut.at && t > cut.at - cut.span && (pid === null || !rows.has(pid)));
 }
 
-function showArrow(group: Element, arrow: ArrowAt, { cut, layout, scale, rows }: MarksScene): void {
+function bundlesOf({ width, unit }: Layout): number {
+  return Math.min(MOST_BUNDLES, Math.max(LEAST_BUNDLES, Math.floor(width / (ARROW_ROOM * unit))));
+}
+
+/** From lane to lane; arrows of one time stand beside each other, whose ever they are. */
+function showArrow(group: Element, arrow: ArrowAt, { layout, scale, rows }: MarksScene): void {
   const [stem, head, hit, times] = group.children;
   if (!stem || !head || !hit || !times) return;
+  const { unit } = layout;
   const row = rows.get(arrow.pid ?? 0) ?? 0;
   const up = arrow.direction === 'up';
-  const primary = topOfLane(layout, 0) + layout.above + layout.bar + 1;
-  const worker = topOfLane(layout, row) + layout.above - 1;
-  // only what has just been sent is seen to fly; of what was sent before an arrow is left in the worker's lane
-  const flies = cut.at - arrow.t < cut.span * FLIES_FOR;
-  const top = flies ? primary : worker - Math.min(12, layout.above - 1);
-  const x = scale.x(arrow.t) + (up ? 0 : 7);
+  const top = topOfLane(layout, 0) + layout.above + layout.bar + 1;
+  const bottom = topOfLane(layout, row) + layout.above - 1;
+  const x = scale.x(arrow.t) + (Math.min(row, 8) * 2 + (up ? 0 : 9)) * unit;
   set(group, {
-    class: `m arrow ${arrow.direction}${arrow.unheard ? ' unheard' : ''}${flies ? ' flies' : ''}`,
+    class: `m arrow ${arrow.direction}${arrow.unheard ? ' unheard' : ''}${arrow.atOnce > 0 ? ' burst' : ''}`,
     'data-row': row + 1,
     'aria-label': arrow.words,
     transform: `translate(${x})`,
   });
-  set(stem, { x1: 0, x2: 0, y1: top, y2: worker });
-  set(head, { d: up ? `M-3 ${top + 5}L0 ${top}L3 ${top + 5}z` : `M-3 ${worker - 5}L0 ${worker}L3 ${worker - 5}z` });
-  set(hit, { cy: worker - 5 });
-  set(times, { x: 12, y: worker - 2 });
-  const room = layout.above >= 12 * layout.unit && layout.width / BUNDLES >= 40 * layout.unit;
-  say(times, up && arrow.count > 1 && room ? count(arrow.count) : '');
+  const long = 8 * unit;
+  const wide = 4.5 * unit;
+  set(stem, { x1: 0, x2: 0, y1: top, y2: bottom });
+  set(head, {
+    d: up
+      ? `M${-wide} ${top + long}L0 ${top}L${wide} ${top + long}z`
+      : `M${-wide} ${bottom - long}L0 ${bottom}L${wide} ${bottom - long}z`,
+  });
+  set(hit, { cy: bottom - 5 });
+  // up to the left of its arrow, down to the right
+  const left = up && arrow.atOnce === 0;
+  set(times, { x: (left ? -6 : 6) * unit, y: bottom - 3, 'text-anchor': left ? 'end' : 'start' });
+  say(times, numberOf(arrow, layout));
+}
+
+/** Beside the arrow's end in the worker's lane. */
+function numberOf({ direction, count: number, unheard, atOnce }: ArrowAt, { above, unit, width }: Layout): string {
+  const sign = direction === 'up' ? '↑' : '↓';
+  if (atOnce > 0) return `${sign} ${count(atOnce)} at once`;
+  const hasRoom = above >= 12 * unit && width >= LEAST_BUNDLES * ARROW_ROOM * unit;
+  return hasRoom || (unheard && direction === 'up') ? `${sign} ${count(number)}` : '';
 }
 
 function showFault(group: Element, fault: FaultAt, { layout, scale }: MarksScene, rows: LabelRows): void {
   const [line, name] = group.children;
   if (!line || !name) return;
-  const x = scale.x(fault.t);
+  const x = scale.x(fault.t) + fault.nth * 7 * layout.unit;
   const { row, behind } = rows.of(fault);
   set(group, {
     class: `m fault${fault.hard ? ' hard' : ''}`,

@@ -1,12 +1,13 @@
 // One program's picture: names, lanes, marks and throughput on one axis of time, drawn again as it happens.
 import { draw, keyed, make, say, set, show } from './element.ts';
 import { newLane, hueOf, type LaneScene, showLane } from './lane-view.ts';
-import { type Layout, layoutOf, type Needs, round, scaleOf, ticksOf, topOfLane } from './layout.ts';
+import { type Layout, layoutOf, type Needs, round, rowsFor, scaleOf, ticksOf, topOfLane } from './layout.ts';
 import { needsClients, openMarks } from './marks-view.ts';
 import { openPointing } from './pointing.ts';
+import { type Rows, rowsOf } from './rows.ts';
 import { barOf, barsOf, type Cut, type LaneAt, lanesAt, roundUp, stateInShort, stateInWords } from './scene.ts';
 import { layersOf, NOT_TOLD, openStack, peakOf } from './stack-view.ts';
-import { count } from './words.ts';
+import { count, plural, share } from './words.ts';
 
 export interface Picture {
   readonly element: HTMLElement;
@@ -24,7 +25,7 @@ export interface PictureScene extends Measures {
   /** Answers in one bar of a lane that fill its height: the same for both sides. */
   readonly most: number;
   readonly peak: number;
-  readonly two: boolean;
+  readonly dense: boolean;
   readonly chosen: number | null;
   /** The key that chooses a worker, by its number; empty where none does. */
   readonly keyOf: (worker: number) => string;
@@ -76,10 +77,11 @@ export function openPicture(choose: (worker: number) => void): Picture {
       unit: Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16,
       room: roomFor(frame),
     }),
-    show: ({ cut, name, most, peak, two, chosen, keyOf, ...sizes }) => {
-      const drawn = lanesAt(cut);
-      const rows = new Map(drawn.map(({ lane }, index) => [lane.pid, index]));
-      const layout = layoutOf({ ...sizes, lanes: drawn.length, clients: needsClients(cut, rows), two });
+    show: ({ cut, name, most, peak, dense, chosen, keyOf, ...sizes }) => {
+      const all = lanesAt(cut);
+      const inRows = rowsOf(all, rowsFor({ ...sizes, dense }));
+      const { drawn, rows } = inRows;
+      const layout = layoutOf({ ...sizes, lanes: inRows.count, clients: needsClients(cut, rows), dense });
       const { width } = layout;
       const scale = scaleOf(cut, width);
       show(nothing, drawn.length === 0);
@@ -90,25 +92,25 @@ export function openPicture(choose: (worker: number) => void): Picture {
       });
       showTicks(ticksOf(scale, width).map((t): [string, Tick] => [String(t), { t, x: scale.x(t), layout, width }]));
       showLanes(
-        drawn.map((each, index): [string, LaneScene] => [
+        drawn.map((each): [string, LaneScene] => [
           keyOfLane(each),
           {
             each,
             cut,
             layout,
             scale,
-            y: topOfLane(layout, index),
-            row: index + 1,
+            y: topOfLane(layout, rows.get(each.lane.pid) ?? 0),
+            row: (rows.get(each.lane.pid) ?? 0) + 1,
             most,
             chosen: isAlive(each) && each.lane.worker === chosen,
           },
         ]),
       );
-      const layers = layersOf(cut, drawn);
-      stack.show({ layers, peak, layout, scale, row: drawn.length + 1 });
+      const layers = layersOf(cut, all);
+      stack.show({ layers, peak, layout, scale, row: inRows.count + 1 });
       marks.show({ cut, layout, scale, rows });
       showNames(
-        namesOf({ drawn, layout, cut, peak, chosen, keyOf, untold: layers.some(({ key }) => key === 'untold') }),
+        namesOf({ ...inRows, layout, cut, peak, chosen, keyOf, untold: layers.some(({ key }) => key === 'untold') }),
       );
       pointing.drawn();
     },
@@ -149,8 +151,7 @@ function showTick(group: Element, { t, x, width, layout }: Tick): void {
   say(text, `${t / 1000} s`);
 }
 
-interface NamesScene {
-  readonly drawn: readonly LaneAt[];
+interface NamesScene extends Pick<Rows, 'drawn' | 'folded'> {
   readonly layout: Layout;
   readonly cut: Cut;
   readonly peak: number;
@@ -164,6 +165,8 @@ interface NameScene {
   readonly kind: 'space' | 'lane' | 'words';
   readonly title: string;
   readonly more: string;
+  /** Of all that was answered in the time that is shown. */
+  readonly share: string;
   readonly hue: string | null;
   readonly worker: number | null;
   readonly chosen: boolean;
@@ -175,6 +178,7 @@ const SPACE: Omit<NameScene, 'height'> = {
   kind: 'space',
   title: '',
   more: '',
+  share: '',
   hue: null,
   worker: null,
   chosen: false,
@@ -183,9 +187,10 @@ const SPACE: Omit<NameScene, 'height'> = {
 };
 
 /** Each as high as what it names. */
-function namesOf({ drawn, layout, cut, peak, chosen, keyOf, untold }: NamesScene): [string, NameScene][] {
+function namesOf({ drawn, folded, layout, cut, peak, chosen, keyOf, untold }: NamesScene): [string, NameScene][] {
   const perSecond = (peak * 1000) / barOf(cut.span);
   const low = layout.lane < layout.labelRow * 2.4;
+  const lately = [...drawn, ...folded].reduce((sum, each) => sum + each.lately, 0);
   const lanes = drawn.map((each): [string, NameScene] => {
     const { lane } = each;
     const alive = isAlive(each);
@@ -195,7 +200,9 @@ function namesOf({ drawn, layout, cut, peak, chosen, keyOf, untold }: NamesScene
         height: layout.lane,
         kind: 'lane',
         title: lane.label,
-        more: low ? stateInShort(each) : `${lane.pid} · ${each.phase === 'left' ? 'left' : stateInWords(each)}`,
+        more: low ? stateInShort(each) : `${each.phase === 'left' ? 'left' : stateInWords(each)} · ${lane.pid}`,
+        // where there is hardly room, the state of one that is over says more
+        share: lane.worker === null || each.lately === 0 || (low && !alive) ? '' : share(each.lately, lately),
         hue: lane.label === 'primary' ? null : hueOf(lane.worker),
         worker: alive ? lane.worker : null,
         chosen: alive && lane.worker === chosen,
@@ -204,10 +211,28 @@ function namesOf({ drawn, layout, cut, peak, chosen, keyOf, untold }: NamesScene
       },
     ];
   });
+  const fold: [string, NameScene][] =
+    folded.length === 0
+      ? []
+      : [
+          [
+            'folded',
+            {
+              ...SPACE,
+              height: layout.lane,
+              kind: 'lane',
+              title: plural(folded.length, 'that ended', 'that ended'),
+              more: low ? '' : 'folded away',
+              low,
+            },
+          ],
+        ];
   return [
     ['labels', { ...SPACE, height: layout.labels }],
     ['clients', { ...SPACE, height: layout.clients, kind: 'words', more: layout.clients === 0 ? '' : 'outside' }],
-    ...lanes,
+    ...lanes.slice(0, 1),
+    ...fold,
+    ...lanes.slice(1),
     ['none', { ...SPACE, height: drawn.length === 0 ? layout.lanes : 0 }],
     ['axis', { ...SPACE, height: layout.axis }],
     [
@@ -224,25 +249,26 @@ function namesOf({ drawn, layout, cut, peak, chosen, keyOf, untold }: NamesScene
 }
 
 function showName(row: HTMLElement, scene: NameScene): void {
-  const { height, kind, title, more, hue, worker, chosen, key, low } = scene;
+  const { height, kind, title, more, share: part, hue, worker, chosen, key, low } = scene;
   row.style.height = `${height}px`;
   set(row, { class: `${kind}${low ? ' low' : ''}${chosen ? ' chosen' : ''}` });
   if (kind === 'space') return;
   const wanted = worker === null ? 'SPAN' : 'BUTTON';
   let inner = row.firstElementChild;
   if (inner?.tagName !== wanted) {
-    const parts = [make('b'), make('i')];
+    const parts = [make('b'), make('i'), make('em')];
     inner = worker === null ? make('span', {}, ...parts) : make('button', { type: 'button' }, ...parts);
     // a worker that dies takes its button with it: the focus stays in the picture
     const focused = row.contains(document.activeElement);
     row.replaceChildren(inner);
     if (focused) row.closest('.picture')?.querySelector<SVGElement>('.m[tabindex="0"]')?.focus();
   }
-  const [name, words] = inner.children;
-  if (!name || !words) return;
+  const [name, words, answered] = inner.children;
+  if (!name || !words || !answered) return;
   if (worker !== null) set(inner, { 'aria-pressed': String(chosen), 'data-worker': worker });
   showTitle(name, title, hue, key);
   say(words, more);
+  say(answered, part);
 }
 
 function showTitle(name: Element, title: string, hue: string | null, key: string): void {

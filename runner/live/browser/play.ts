@@ -1,7 +1,8 @@
 // Plays one beat of a lesson's demonstration: chooses the workers it is about, and waits for what it needs to be so.
 import type { Beat, BeatAction, Whom } from '#workbook';
 import type { Acted, Action, Side } from '../show.ts';
-import type { Doer } from './commands.ts';
+import type { SideState } from '../state.ts';
+import { type Doer, SILENT } from './commands.ts';
 import { type Cut, type LaneAt, lanesAt, listeningAt } from './scene.ts';
 import { livingWorkers, nowOf, type Store } from './view.ts';
 
@@ -13,6 +14,8 @@ const DEATH_MS = 3000;
 const LATELY_MS = 1000;
 
 export async function play(beat: Beat, store: Store, perform: Doer): Promise<Acted> {
+  if (!store.view().connected) return { ok: false, why: SILENT };
+  if (beat.seconds !== undefined) store.change({ span: beat.seconds * 1000 });
   for (const action of beat.actions) {
     // one after the other: each is about what the one before has left
     const acted = await playOne(action, store, perform);
@@ -25,7 +28,7 @@ async function playOne(action: BeatAction, store: Store, perform: Doer): Promise
   const runs = runsOf(store);
   switch (action.act) {
     case 'start':
-      if (nowOf(store.view()).every(({ side }) => side.running)) return { ok: true };
+      if (nowOf(store.view()).every(({ side }) => isUp(side))) return { ok: true };
       return thenListening(await perform(action), store, runs);
     case 'stop':
       return nowOf(store.view()).some(({ side }) => side.running) ? perform(action) : { ok: true };
@@ -34,7 +37,10 @@ async function playOne(action: BeatAction, store: Store, perform: Doer): Promise
     case 'load':
       return perform(action);
     case 'restart':
+    case 'shut-down':
       return (await isReady(store)) ? perform(action) : NOBODY;
+    case 'boots':
+      return perform(action);
     case 'kill':
     case 'block':
     case 'freeze':
@@ -85,6 +91,10 @@ export function whoIs(whom: Whom, cut: Cut, frozen = false): LaneAt | undefined 
   }
 }
 
+function isUp({ running, ended }: SideState): boolean {
+  return running && ended === null;
+}
+
 function runsOf({ view }: Store): readonly number[] {
   return nowOf(view()).map(({ side }) => side.run);
 }
@@ -100,7 +110,8 @@ async function thenListening(acted: Acted, store: Store, before: readonly number
   return begun ? acted : { ok: false, why: 'The program was started, and not all of its workers came to listen.' };
 }
 
-function isReady(store: Store): Promise<boolean> {
+async function isReady(store: Store): Promise<boolean> {
+  if (!nowOf(store.view()).some(({ side }) => isUp(side))) return false;
   return until(store, () => nowOf(store.view()).every((cut) => listeningAt(cut).some(({ frozen }) => !frozen)));
 }
 

@@ -23,7 +23,7 @@ export function createPresenter(changed: () => void): Presenter {
   let contrast = recall('contrast') === 'more';
   let theme = THEMES.find((each) => each === recall('theme')) ?? 'auto';
   const apply = () => {
-    root.style.fontSize = size === USUAL ? '' : `${size}%`;
+    root.style.setProperty('--size', String(size / USUAL));
     root.classList.toggle('contrast', contrast);
     if (theme === 'auto') delete root.dataset.theme;
     else root.dataset.theme = theme;
@@ -35,8 +35,9 @@ export function createPresenter(changed: () => void): Presenter {
     apply();
   };
   apply();
+  document.addEventListener('fullscreenchange', changed);
   return {
-    full: command('Page', 'Full screen', 'fill the screen, or no longer', ['f'], fillScreen, () =>
+    full: command('Page', 'Full screen', 'fill the screen, lanes first, or no longer', ['f'], fillScreen, () =>
       document.fullscreenEnabled ? null : 'This browser does not let the page fill the screen.',
     ),
     larger: command('Page', 'A+', 'larger type', ['+', '='], () => resize(SIZES.find((each) => each > size)), always),

@@ -1,6 +1,7 @@
 // One program at one moment, as data: what the picture, the numbers and the table show of it. Pure.
+import type { LossClass } from '#history';
 import { COLUMN_MS, type Columns, type Lane, type SideState } from '../state.ts';
-import type { Account, FaultNews, LoadWish, LossClass, MessageNews } from '../show.ts';
+import type { Account, FaultNews, LoadWish, MessageNews, SaidNews } from '../show.ts';
 import { count, LOSSES, moment, nameOf, plain, plural } from './words.ts';
 
 /** What is shown of a side: `span` ms up to `at`. */
@@ -64,7 +65,7 @@ export function stateInWords({ lane, phase, frozen }: LaneAt): string {
 export function stateInShort(each: LaneAt): string {
   if (each.frozen) return 'frozen';
   if (each.phase === 'listening' || each.phase === 'running') return '';
-  return each.phase === 'dead' ? plain(each.lane.ended?.how ?? '') : each.phase;
+  return each.phase === 'dead' ? plain(each.lane.ended?.how ?? '').replace(/ with the program$/, '') : each.phase;
 }
 
 /** A life as far as it has come, in a sentence. */
@@ -158,16 +159,19 @@ export function lossesAt({ side, at, span }: Cut): LossMarkAt[] {
   );
 }
 
-/** What went over a channel in so much of the time that is shown is one arrow. */
-export const BUNDLES = 12;
-
 export interface ArrowAt extends Mark {
   readonly direction: MessageNews['direction'];
   readonly unheard: boolean;
+  /** So many of them came at one moment, where that is most of them; 0 where they came one by one. */
+  readonly atOnce: number;
 }
 
-export function arrowsAt({ side, at, span }: Cut): ArrowAt[] {
-  const within = span / BUNDLES;
+/** Fewer at one moment are nothing to look at. */
+const LEAST_AT_ONCE = 10;
+
+/** What went over a channel in one of so many parts of the time that is shown is one arrow. */
+export function arrowsAt({ side, at, span }: Cut, bundles: number): ArrowAt[] {
+  const within = span / bundles;
   return grouped(
     shown(side.arrows.list, at, span),
     ({ t, pid, direction, unheard }) => `${direction} ${pid} ${unheard > 0} ${bucket(t, within)}`,
@@ -182,8 +186,11 @@ export function arrowsAt({ side, at, span }: Cut): ArrowAt[] {
     const { pid, direction } = first;
     // those of one time stand in a row, whoever sent them first
     const inRow = (bucket(first.t, within) + 0.4) * within;
-    const t = Math.min(Math.max(first.t, inRow), (group.at(-1) ?? first).t);
-    return { key, t, pid, count: number, direction, unheard: unheard > 0, words };
+    const lined = Math.min(Math.max(first.t, inRow), (group.at(-1) ?? first).t);
+    const most = group.reduce((one, other) => (other.count > one.count ? other : one));
+    const atOnce = most.count >= LEAST_AT_ONCE && most.count * 2 > number ? most.count : 0;
+    const t = atOnce > 0 ? most.t : lined;
+    return { key, t, pid, count: number, direction, unheard: unheard > 0, atOnce, words };
   });
 }
 
@@ -191,17 +198,23 @@ export interface FaultAt extends Mark {
   readonly label: string;
   /** A signal, not a message. */
   readonly hard: boolean;
+  /** Of those that were done at one moment: they stand beside each other. */
+  readonly nth: number;
 }
 
 export function faultsAt({ side, at, span }: Cut): FaultAt[] {
   const within = span * 0.012;
+  const places = new Map<number, number>();
   return grouped(shown(side.faults, at, span), ({ t, what }) => `${what} ${bucket(t, within)}`).map(([key, group]) => {
     const [first] = group;
     const what = plain(first.what);
-    const lane = laneOn(side, first.pid);
+    const lane = first.pid === null ? undefined : laneOn(side, first.pid);
     const aim = lane === undefined ? '' : ` · ${lane.label}`;
     const label = group.length > 1 ? `${group.length} × ${what}` : `${what}${aim}`;
     const words = `${moment(first.t)}: ${group.map((each) => faultInWords(each, side)).join('; ')}`;
+    const place = bucket(first.t, within / 2);
+    const nth = places.get(place) ?? 0;
+    places.set(place, nth + 1);
     return {
       key,
       t: first.t,
@@ -209,13 +222,14 @@ export function faultsAt({ side, at, span }: Cut): FaultAt[] {
       count: group.length,
       label,
       hard: first.what.startsWith('SIG'),
+      nth,
       words,
     };
   });
 }
 
 export function faultInWords({ what, pid, landed }: FaultNews, side: SideState): string {
-  return `${plain(what)} for ${nameOn(side, pid)}${landed ? '' : ', which it did not reach'}`;
+  return `${plain(what)}${pid === null ? '' : ` for ${nameOn(side, pid)}`}${landed ? '' : ', which it did not reach'}`;
 }
 
 /** The numbers of that moment: those of now, or the last that were kept before it. */
@@ -223,6 +237,7 @@ export function numbersAt({ side, at }: Cut): {
   readonly t: number;
   readonly account: Account;
   readonly load: LoadWish | null;
+  readonly said: readonly SaidNews[];
 } {
   if (at >= side.t) return side;
   return side.past.findLast(({ t }) => t <= at) ?? side.past[0] ?? side;

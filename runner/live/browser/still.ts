@@ -18,11 +18,11 @@ export function openStill({ view }: Store, commands: Commands, refuse: (why: str
   ].map((command) => commandButton(command, refuse));
   place.append(words, ...buttons.map(({ element }) => element));
   return () => {
-    const { still } = view();
+    const { still, state } = view();
     show(place, still !== null);
     if (still === null) return;
     for (const each of buttons) each.refresh();
     const back = still.back === 0 ? 'at the moment of the pause' : `${moment(still.back)} before the pause`;
-    say(words, `Still: ${back}. The program runs on.`);
+    say(words, `Still: ${back}. ${state?.show.recorded ? 'The recording' : 'The program'} runs on.`);
   };
 }

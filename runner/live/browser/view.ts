@@ -6,11 +6,17 @@ export interface View {
   /** As it is now, also while the picture stands still; null until the server has told it. */
   readonly state: State | null;
   readonly connected: boolean;
+  /** Why the server tells nothing, where it said so. */
+  readonly refused: string | null;
   readonly span: number;
   /** Where the picture stands still: the state of that moment, and how many ms before it is shown. */
   readonly still: { readonly state: State; readonly back: number } | null;
   /** Number of the chosen worker of each side; null where none is. */
   readonly chosen: readonly (number | null)[];
+  /** The demonstration's steps are open. */
+  readonly steps: boolean;
+  /** Whether the controls are shown, where somebody has said so. */
+  readonly panel: boolean | null;
 }
 
 export interface Store {
@@ -23,7 +29,16 @@ export interface Store {
 const [, USUAL_SPAN] = SPANS;
 
 export function openStore(): Store {
-  let view: View = { state: null, connected: false, span: USUAL_SPAN, still: null, chosen: [null, null] };
+  let view: View = {
+    state: null,
+    connected: false,
+    refused: null,
+    span: USUAL_SPAN,
+    still: null,
+    chosen: [null, null],
+    steps: false,
+    panel: null,
+  };
   const listeners: (() => void)[] = [];
   return {
     view: () => view,
@@ -33,6 +48,14 @@ export function openStore(): Store {
     },
     listen: (listener) => listeners.push(listener),
   };
+}
+
+/** In pixels: lower than that, the picture needs the controls' place as soon as the steps take some of its own. */
+const LOW = 800;
+
+/** Lanes first, for a projector: where the page fills the screen, and by itself where there is little room. */
+export function isCompact({ steps, panel }: View): boolean {
+  return panel === null ? document.fullscreenElement !== null || (steps && innerHeight < LOW) : !panel;
 }
 
 /** What is shown of each side. */

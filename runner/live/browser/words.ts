@@ -1,5 +1,6 @@
 // Numbers, moments and events in words, as the timelines have them.
-import type { Account, LossClass, Policy } from '../show.ts';
+import type { LossClass } from '#history';
+import type { Account, Policy, Setting } from '../show.ts';
 
 // made once: it is asked for hundreds of times in a second
 const NUMBERS = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
@@ -48,8 +49,19 @@ export function lossesInWords(lost: Account['lost']): string {
     .join(', ');
 }
 
+/** Who deals connections, as it was seen. */
+export function dealtInWords(dealt: Policy): string {
+  return dealt === 'rr' ? 'the primary deals in turn' : 'the system deals';
+}
+
 export function policyInWords(policy: Policy | null): string {
   return policy === null ? 'the usual policy' : policy === 'rr' ? 'round robin' : 'left to the system';
+}
+
+/** Which program it is, and of a saved run which scenario. */
+export function programInWords(setting: Setting | null): string {
+  if (setting === null) return 'No program yet';
+  return plain(setting.scenario === undefined ? setting.file : `${setting.file} · ${setting.scenario}`);
 }
 
 /** `worker 2 (pid 4131)` */

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
+import { bundleForBrowser } from '../bundle.ts';
 import { highlighter } from '../highlight.ts';
 import { allPages, type Book, type Page, readBook, readPage } from './book.ts';
 import { escapeHtml } from '../escape.ts';
@@ -25,7 +26,7 @@ export async function buildSite(root: string, live = false, token: string | null
   const book = await readBook(root);
   const pages = new Map(allPages(book).map((page) => [page.file, page]));
   const inBook = new Set(pages.values());
-  const assets = browserAssets();
+  const assets = bundleForBrowser(join(import.meta.dirname, 'browser'), ['book']);
   const files = new Map<string, string | Buffer>();
   const problems: string[] = [];
   const sections: Found[] = [];
@@ -47,7 +48,7 @@ export async function buildSite(root: string, live = false, token: string | null
   if (!book.cover) files.set('index.html', layout(ownCover(book), book, live));
   for (const file of sources) files.set(sourcePath(file), await listing(file, book, live));
   files.set('assets/search.js', await searchScript(sections));
-  for (const [path, text] of await assets) files.set(path, text);
+  for (const [name, text] of await assets) files.set(`assets/${name}`, text);
   return { book, files, problems };
 }
 
@@ -93,26 +94,4 @@ async function listing(file: string, book: Book, live: boolean): Promise<string>
     book,
     live,
   );
-}
-
-async function browserAssets(): Promise<[string, string][]> {
-  const { build } = await import('esbuild');
-  const browser = join(import.meta.dirname, 'browser');
-  const { outputFiles } = await build({
-    entryPoints: { book: join(browser, 'book.ts'), style: join(browser, 'book.css') },
-    bundle: true,
-    minify: true,
-    write: false,
-    format: 'iife',
-    target: 'es2022',
-    charset: 'utf8',
-    legalComments: 'none',
-    logLevel: 'silent',
-    outdir: 'assets',
-  });
-  const text = (end: string) => outputFiles.find(({ path }) => path.endsWith(end))?.text ?? '';
-  return [
-    ['assets/book.js', text('book.js')],
-    ['assets/book.css', text('style.css')],
-  ];
 }

@@ -42,6 +42,9 @@ function toldOf(history: History, reports: number, shown: number, oneOf: number)
   const received = of(history, 'received').reduce((sum, event) => sum + event.count, 0);
   const unheard = of(history, 'received').reduce((sum, event) => sum + event.unheard, 0);
   if (sent + received === 0) return null;
-  const drawn = oneOf === 1 ? 'all shown' : `1 of ${oneOf} shown (${count(shown)} of ${count(reports)} reports)`;
+  const drawn =
+    oneOf === 1
+      ? 'all shown'
+      : `too many for an arrow each: 1 of ${oneOf} is drawn (${count(shown)} of ${count(reports)})`;
   return `${count(sent)} sent by the program, ${count(received)} arrived, ${unheard === 0 ? 'none' : count(unheard)} of them unheard; ${drawn}`;
 }

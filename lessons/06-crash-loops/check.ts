@@ -1,0 +1,242 @@
+// Judges lesson 6: new workers that die or hang, after a crash, in a restart and at the start, and a restart in which all is well.
+import { askBesideSlow, patient, restart, steadyLoads, underWay, type Load, type Scenario, type Stage } from '#harness';
+import {
+  everyLesson,
+  forksOneAfterTheOther,
+  forksSlowlyWhileTheyDie,
+  givesABadDeployUp,
+  killedIsReplaced,
+  killsWhatHangsAtBoot,
+  LOOP,
+  losesNothing,
+  neverListensWithFewer,
+  recovers,
+  replacementWait,
+  replacesEveryWorker,
+  replacesTheStableAtOnce,
+  RESTART,
+  retiredWorkersGo,
+  waitsForSlow,
+  WATCHED,
+  type Property,
+} from '#checker';
+
+const FINE = { each: { how: 'fine' } } as const;
+
+/** Clients that notice whether somebody serves, and leave the machine to the others: these runs take long. */
+function lightLoads(stage: Stage): Load[] {
+  return [
+    stage.load({ stream: 'keep-alive', mode: 'busy', connections: stage.cores, path: '/', pause: 20 }),
+    stage.load({ stream: 'fresh', mode: 'fresh', connections: 1, path: '/', pause: 20 }),
+  ];
+}
+
+async function loopAndComeBack(stage: Stage): Promise<void> {
+  await stage.allListening();
+  const loads = lightLoads(stage);
+  stage.step('killing a worker, and letting every new one die at boot');
+  stage.boots({ each: { how: 'dies' } });
+  const since = stage.now();
+  await stage.kill({ inHand: true });
+  await seeItLoop(stage, since);
+
+  stage.step('letting workers boot again');
+  stage.boots(FINE);
+  const whole = () => stage.listening().length >= stage.cores;
+  if (await stage.until(LOOP.recovered, whole, { limit: 10_000 })) {
+    stage.step('killing a worker that has listened for 5 s');
+    await stage.rest(5100);
+    await stage.kill({ inHand: true, choose: (listening) => listening.at(-1) });
+    const killed = stage.now();
+    await stage.until(LOOP.replaced, () => stage.lives.some((life) => life.forked > killed), { limit: 5000 });
+  }
+  await stage.stop(...loads);
+}
+
+/**
+ * Until it can be told whether the pauses between forks stay bounded: one has become long, or they grow no more, or nothing
+ * is forked any more. Ends right after a death, so that the next fork is as far away as it can be.
+ */
+async function seeItLoop(stage: Stage, since: number): Promise<void> {
+  const seen = (): boolean => {
+    const lives = stage.lives.filter((life) => life.forked > since);
+    const dead = lives.filter(({ exited }) => exited !== null);
+    const pauses = dead.slice(1).map((life, i) => life.forked - (dead[i]?.exited ?? since));
+    const [before = Infinity, last = 0] = pauses.slice(-2);
+    const idle = stage.now() - (lives.at(-1)?.exited ?? since);
+    if (lives.length > dead.length || stage.now() - since < 14_000) return last > 5000;
+    return last > 5000 || last < 1.3 * before || idle > 11_000;
+  };
+  await stage.until('the crash loop is seen', seen, { limit: 25_000 });
+}
+
+/** SIGHUP while new workers cannot come to listen, 15 s of patience, and another one when they can. */
+async function deploy(stage: Stage, how: 'dies' | 'hangs', watchedMs: number): Promise<void> {
+  const loads = lightLoads(stage);
+  stage.step(`restarting by SIGHUP while every new worker ${how === 'dies' ? 'dies' : 'hangs'} at boot`);
+  stage.boots({ each: { how } });
+  stage.signal('SIGHUP');
+  await stage.until(LOOP.givenUp, () => false, { limit: 15_000 });
+  await stage.rest(watchedMs);
+  stage.mark(WATCHED);
+  stage.step('restarting when workers boot again');
+  stage.boots(FINE);
+  await restart(stage, loads, { begun: 'a later restart begins', over: LOOP.later });
+  await stage.stop(...loads);
+}
+
+async function killTwiceThenDeploy(stage: Stage): Promise<void> {
+  await stage.allListening();
+  stage.step('killing a worker under load, and its replacement');
+  const loads = lightLoads(stage);
+  await stage.kill({ inHand: true });
+  if (await stage.replacement(replacementWait(1), loads)) {
+    await stage.kill({ inHand: true, choose: (listening) => listening.at(-1) });
+    await stage.replacement(replacementWait(2), loads);
+  }
+  stage.mark('replacement is visited');
+  await stage.stop(...loads);
+  await stage.visit(4 * stage.cores);
+  await deploy(stage, 'dies', 5000);
+}
+
+async function bootHangingThenDeploy(stage: Stage): Promise<void> {
+  stage.step('one worker hangs at boot, another takes 4 s');
+  if (await filledAgain(stage, HUNG)) await deploy(stage, 'hangs', 3000);
+}
+
+async function restartThenHang(stage: Stage): Promise<void> {
+  await stage.allListening();
+  stage.step('asking beside a slow request');
+  await askBesideSlow(stage);
+
+  stage.step('restarting by SIGHUP under load');
+  const loads = steadyLoads(stage);
+  await underWay(stage, loads);
+  const answered: Promise<void>[] = [];
+  const sendSlow = () => void answered.push(stage.stop(patient(stage, 'slow', 2000)));
+  sendSlow();
+  const whole = await restart(stage, loads, { ...RESTART, onBegun: sendSlow, whileBooting: sendSlow });
+  await Promise.all([...answered, stage.stop(...loads)]);
+  if (!whole) return;
+
+  stage.step('killing a worker, and letting its replacement hang at boot');
+  const next = Math.max(...stage.lives.map(({ worker }) => worker)) + 1;
+  stage.boots({ ...FINE, workers: { [next]: { how: 'hangs' } } });
+  await stage.kill();
+  await filledAgain(stage, next);
+}
+
+/** Waits until the worker that is to hang at boot is there, then until it is gone, and then until its place is filled. */
+async function filledAgain(stage: Stage, hung: number): Promise<boolean> {
+  const isThere = () => stage.lives.some((life) => life.worker === hung);
+  const isGone = () => stage.lives.some((life) => life.worker === hung && life.exited !== null);
+  if (!(await stage.until('the one that hangs is forked', isThere, { limit: 5000 }))) return false;
+  if (!(await stage.until(LOOP.gone, isGone, { limit: 9000 }))) return false;
+  return stage.until(LOOP.filled, () => stage.listening().length >= stage.cores, { limit: 10_000 });
+}
+
+/** Deadlines and back-offs: several such checks side by side do not disturb each other. */
+export const mostlyWaits = true;
+
+/** In the first generation. */
+const [HUNG, SLOW] = [2, 3];
+
+export const scenarios: readonly Scenario[] = [
+  { name: 'crash loop', cores: 2, ending: 'SIGTERM', play: loopAndComeBack },
+  { name: 'bad deploy', cores: 2, ending: 'SIGTERM', play: killTwiceThenDeploy },
+  {
+    name: 'hung deploy',
+    cores: 3,
+    boots: { ...FINE, workers: { [HUNG]: { how: 'hangs' }, [SLOW]: { how: 'slow', ms: 4000 } } },
+    ending: 'SIGTERM',
+    play: bootHangingThenDeploy,
+  },
+  { name: 'restart', cores: 3, ending: 'SIGKILL', play: restartThenHang },
+];
+
+const chapter = 'docs/06-crash-loops.md';
+const rolling = 'docs/04-zero-downtime-restart.md';
+const deploys = ['bad deploy', 'hung deploy'];
+
+export const properties: readonly Property[] = everyLesson(
+  // one that hangs at boot does not listen 10 s after the start
+  { on: ['crash loop', 'bad deploy', 'restart'] },
+  [
+    waitsForSlow({ on: ['restart'] }),
+    killedIsReplaced({ on: ['bad deploy'] }),
+    {
+      id: '4.2',
+      says: 'SIGHUP replaces every worker',
+      read: `${rolling}#a-signal-replaces-every-worker`,
+      on: ['restart'],
+      judge: replacesEveryWorker,
+    },
+    {
+      id: '4.3',
+      says: 'never fewer workers listen',
+      read: `${rolling}#listening-before-the-old-one-goes`,
+      on: ['restart'],
+      judge: neverListensWithFewer,
+    },
+    {
+      id: '4.4',
+      says: 'not one request is lost',
+      read: `${rolling}#not-one-request-is-lost`,
+      on: ['restart'],
+      judge: losesNothing,
+    },
+    {
+      id: '4.5',
+      says: 'a retired worker goes',
+      read: `${rolling}#a-retired-worker-goes`,
+      on: ['restart'],
+      judge: retiredWorkersGo,
+    },
+    {
+      id: '6.2',
+      says: 'a crash loop is slowed down',
+      read: `${chapter}#a-crash-loop-is-slowed-down`,
+      on: ['crash loop', 'bad deploy'],
+      judge: forksSlowlyWhileTheyDie,
+    },
+    {
+      id: '6.3',
+      says: 'it comes back by itself',
+      read: `${chapter}#it-comes-back-by-itself`,
+      on: ['crash loop'],
+      needs: ['6.2'],
+      judge: recovers,
+    },
+    {
+      id: '6.1',
+      says: 'one that was all right is replaced at once',
+      read: `${chapter}#one-that-was-all-right-is-replaced-at-once`,
+      on: ['crash loop'],
+      needs: ['6.2', '6.3'],
+      judge: replacesTheStableAtOnce,
+    },
+    {
+      id: '6.4',
+      says: 'a boot has a deadline',
+      read: `${chapter}#a-boot-has-a-deadline`,
+      on: ['restart', 'hung deploy'],
+      judge: killsWhatHangsAtBoot,
+    },
+    {
+      id: '6.5',
+      says: 'a bad deploy is given up',
+      read: `${chapter}#a-bad-deploy-is-given-up`,
+      on: deploys,
+      judge: givesABadDeployUp,
+    },
+    {
+      id: '4.6',
+      says: 'a planned exit is not a crash',
+      read: `${rolling}#a-planned-exit-is-not-a-crash`,
+      on: ['restart', ...deploys],
+      needs: ['0.3'],
+      judge: forksOneAfterTheOther,
+    },
+  ],
+);

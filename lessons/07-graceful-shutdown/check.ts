@@ -1,0 +1,221 @@
+// Judges lesson 7: a shutdown under load, one of the whole process group, and those in which something does not end by itself.
+import { askBesideSlow, patient, type Load, type Scenario, type Stage } from '#harness';
+import {
+  answersWhatItHas,
+  endsAtOnceWhenToldAgain,
+  endsInTime,
+  endsWithItsGroup,
+  endsWithItsPrimaryUnlessLeaving,
+  everyLesson,
+  forksNobodyMore,
+  killedIsReplaced,
+  killsAtTheDeadline,
+  leavesNoOrphans,
+  replacementWait,
+  SHUTDOWN,
+  waitsForSlow,
+  type Property,
+} from '#checker';
+
+/** Clients that only keep a connection: one that has been answered, and one that has asked nothing yet, for each worker. */
+async function idleClients(stage: Stage): Promise<void> {
+  await stage.reach(1, '/');
+  for (let i = 0; i < stage.cores; i += 1) await stage.connect();
+}
+
+/** Clients that go on all the time, also after the signal, on kept connections without a pause and on fresh ones. */
+function steadyLoads(stage: Stage, busy: number): Load[] {
+  return [
+    stage.load({ stream: 'keep-alive', mode: 'busy', connections: busy, path: '/' }),
+    stage.load({ stream: 'fresh', mode: 'fresh', connections: 2, path: '/', pause: 2 }),
+    stage.load({ stream: 'fresh slow', mode: 'fresh', connections: 2, path: '/slow?ms=500', dueIn: 500 }),
+    patient(stage, 'patient', 150),
+  ];
+}
+
+/** Slow requests, one for each client. What has been sent is to be answered, whether a worker has begun it yet or not. */
+async function slowUnderWay(stage: Stage, ms: number): Promise<Load> {
+  const slow = stage.load({
+    stream: 'slow',
+    mode: 'slow',
+    connections: 2 * stage.cores,
+    path: `/slow?ms=${ms}`,
+    dueIn: ms,
+  });
+  // connections are opened in their order: when this one is answered, those before it have sent theirs
+  await stage.visit(1);
+  return slow;
+}
+
+/** A signal to a program under load, and its end. */
+async function underLoad(
+  stage: Stage,
+  { busy, send }: { readonly busy: number; readonly send: () => void },
+): Promise<void> {
+  await stage.allListening();
+  await idleClients(stage);
+  stage.step('loading it: busy, fresh, idle and slow clients');
+  const loads = steadyLoads(stage, busy);
+  await stage.until('requests of all kinds are under way', () => loads.every((load) => load.sent > 0), { limit: 3000 });
+  const slow = await slowUnderWay(stage, 2000);
+  send();
+  const answered = slow.stop();
+  await stage.ended(SHUTDOWN, 5000);
+  await Promise.all([answered, stage.stop(...loads)]);
+}
+
+async function told(stage: Stage): Promise<void> {
+  await underLoad(stage, {
+    busy: 2 * stage.cores,
+    send() {
+      stage.step('sending SIGTERM to the primary');
+      stage.signal('SIGTERM');
+    },
+  });
+}
+
+async function interrupted(stage: Stage): Promise<void> {
+  await underLoad(stage, {
+    busy: stage.cores,
+    send() {
+      stage.step('sending SIGINT to the whole process group');
+      stage.signal('SIGINT', { group: true });
+    },
+  });
+}
+
+async function stuck(stage: Stage): Promise<void> {
+  await stage.allListening();
+  const [stopped, blocked, third] = stage.listening();
+  if (stopped === undefined || blocked === undefined || third === undefined) return;
+  const workers = await stage.reach(1, '/');
+  void workers.ask(third.pid, '/slow?ms=3000', { stream: 'killed', dueIn: 3000 });
+  // what they have witnessed until now would be lost with them
+  await stage.flush();
+  stage.step('stopping one worker, blocking another, and sending SIGINT');
+  stage.freeze(stopped);
+  await stage.block(blocked, 20_000);
+  stage.signal('SIGINT');
+  // the primary is to have heard of the end before it hears of a death
+  await stage.rest(200);
+  stage.step('killing a leaving worker');
+  await stage.kill({ inHand: true, choose: () => (third.exited === null ? third : undefined) });
+  stage.step('waiting for the deadline');
+  await stage.ended(SHUTDOWN, 7000);
+}
+
+async function toldTwice(stage: Stage): Promise<void> {
+  await stage.allListening();
+  await idleClients(stage);
+  const slow = await slowUnderWay(stage, 3000);
+  stage.step('sending SIGTERM to the whole process group');
+  stage.signal('SIGTERM', { group: true });
+  // more than the 500 ms of the clause: the first one may have been heard late
+  await stage.rest(1100);
+  stage.step('sending a second signal');
+  stage.signal('SIGINT');
+  const answered = slow.stop();
+  if (await stage.ended(SHUTDOWN, 1000)) await answered;
+}
+
+async function loseWorkersThenThePrimary(stage: Stage): Promise<void> {
+  await stage.allListening();
+  stage.step('asking beside a slow request');
+  await askBesideSlow(stage);
+
+  stage.step('killing a worker under load, and its replacement');
+  const loads = [
+    stage.load({ stream: 'keep-alive', mode: 'busy', connections: 2 * stage.cores, path: '/', pause: 2 }),
+    stage.load({ stream: 'fresh', mode: 'fresh', connections: 2, path: '/', pause: 2 }),
+  ];
+  await stage.kill({ inHand: true });
+  if (await stage.replacement(replacementWait(1), loads)) {
+    await stage.kill({ inHand: true, choose: (listening) => listening.at(-1) });
+    await stage.replacement(replacementWait(2), loads);
+  }
+  stage.mark('replacement is visited');
+  await stage.stop(...loads);
+  await stage.visit(4 * stage.cores);
+
+  stage.step('killing the primary while workers leave');
+  await idleClients(stage);
+  await slowUnderWay(stage, 3000);
+  stage.signal('SIGTERM');
+  const leaves = (): boolean =>
+    stage.lives.some((life) => life.exited === null && (life.closed !== null || life.disconnected !== null));
+  await stage.until('a worker leaves', leaves, { limit: 2000 });
+}
+
+export const scenarios: readonly Scenario[] = [
+  { name: 'a deadline', cores: 3, ending: 'SIGKILL', play: stuck },
+  { name: 'crashes', cores: 2, ending: 'SIGKILL', outlives: 7000, play: loseWorkersThenThePrimary },
+  { name: 'two signals', cores: 2, ending: 'SIGKILL', play: toldTwice },
+  { name: 'Ctrl-C', cores: 2, ending: 'SIGKILL', play: interrupted },
+  { name: 'SIGTERM', cores: 3, ending: 'SIGKILL', play: told },
+];
+
+const all = scenarios.map((scenario) => scenario.name);
+const chapter = 'docs/07-graceful-shutdown.md';
+
+export const properties: readonly Property[] = everyLesson(
+  { on: all, outlived: `${chapter}#a-leaving-worker-and-a-dead-primary` },
+  [
+    {
+      id: '7.1',
+      says: 'what is in hand is answered',
+      read: `${chapter}#what-is-in-hand-is-answered`,
+      on: ['SIGTERM'],
+      judge: answersWhatItHas,
+    },
+    {
+      id: '7.2',
+      says: 'it is over in time, with code 0',
+      read: `${chapter}#over-in-time-with-code-0`,
+      on: ['SIGTERM'],
+      judge: endsInTime,
+    },
+    {
+      id: '7.3',
+      says: 'Ctrl-C ends it in order, too',
+      read: `${chapter}#a-signal-to-the-whole-group`,
+      on: ['Ctrl-C', 'two signals'],
+      needs: ['7.1', '7.2'],
+      judge: endsWithItsGroup,
+    },
+    {
+      id: '7.4',
+      says: 'who hangs is killed at the deadline',
+      read: `${chapter}#a-deadline-for-those-that-hang`,
+      on: ['a deadline'],
+      judge: killsAtTheDeadline,
+    },
+    {
+      id: '7.5',
+      says: 'a second signal ends it at once',
+      read: `${chapter}#a-second-signal-is-an-order`,
+      on: ['two signals'],
+      judge: endsAtOnceWhenToldAgain,
+    },
+    {
+      id: '7.6',
+      says: 'nobody is forked any more',
+      read: `${chapter}#nobody-is-forked-any-more`,
+      on: ['SIGTERM', 'Ctrl-C', 'a deadline'],
+      judge: forksNobodyMore,
+    },
+    {
+      id: '7.7',
+      says: 'no leaving worker is orphaned',
+      read: `${chapter}#a-leaving-worker-and-a-dead-primary`,
+      on: ['crashes'],
+      judge: leavesNoOrphans,
+    },
+    waitsForSlow({ on: ['crashes'] }),
+    killedIsReplaced({ on: ['crashes'] }),
+  ],
+).map((property) =>
+  property.id === '0.6'
+    ? // a worker that was stopped notices nothing, and one whose primary was killed while it left has 7 s (7.7)
+      { ...property, on: ['two signals', 'Ctrl-C', 'SIGTERM'], judge: endsWithItsPrimaryUnlessLeaving }
+    : property,
+);
