@@ -82,14 +82,29 @@ describe('4.4 tells why', () => {
   });
 });
 
-test('4.4 leaves a few losses open on a machine that stalls', () => {
-  const cut = lost('reset', 1065, { stream: 'busy', before: pidOf(1), end: 1071 });
-  const among = (count: number, ...events: readonly Event[]) =>
-    judged(losesNothing, ...restarted, answers(1, 1100, 80), load('busy', 2000, count), cut, ...events);
-  expect(among(101, pace(6))).toMatchObject({ status: 'inconclusive', judged: 101 });
-  expect(among(101, pace(6)).summary).toContain('whether 1 lost request of 101 is');
-  expect(among(100, pace(6)).status).toBe('broken');
-  expect(among(101, pace(5.9)).status).toBe('broken');
+describe('4.4 on a machine that stalls', () => {
+  const among = (count: number, losses: number, stream: 'busy' | 'fresh', ...events: readonly Event[]) =>
+    judged(
+      losesNothing,
+      ...restarted,
+      answers(1, 1100, 80, stream),
+      load(stream, 2000, count),
+      ...Array.from({ length: losses }, (_, i) => lost('reset', 1065 + i, { stream, before: pidOf(1), end: 1071 + i })),
+      ...events,
+    );
+
+  test('leaves a few losses of many open', () => {
+    expect(among(101, 1, 'fresh', pace(6))).toMatchObject({ status: 'inconclusive', judged: 101 });
+    expect(among(101, 1, 'fresh', pace(6)).summary).toContain('whether 1 lost request of 101 is');
+    expect(among(100, 1, 'fresh', pace(6)).status).toBe('broken');
+    expect(among(101, 1, 'fresh', pace(5.9)).status).toBe('broken');
+  });
+
+  test('leaves open one for each kept connection, and no more', () => {
+    expect(among(50, 2, 'busy', pace(6)).status).toBe('inconclusive');
+    expect(among(50, 3, 'busy', pace(6)).status).toBe('broken');
+    expect(among(50, 2, 'busy', pace(5.9)).status).toBe('broken');
+  });
 });
 
 describe('4.4 wants something under way', () => {

@@ -1,6 +1,6 @@
 // specimen: wrong
-// breaks: 7.2
-// may break: 7.1 7.3
+// breaks: 7.1
+// may break: 7.2 7.3
 // Waits for its busy clients, and tells them nothing: they stay.
 import cluster from 'node:cluster';
 import http from 'node:http';
