@@ -19,7 +19,9 @@ const programs = [...solutions(), ...(await starters()), ...specimens().filter((
 const lessons = await Promise.all(
   findLessons().map(async (lesson) => {
     const own = programs.filter((known) => known.lesson === lesson);
-    return { number: lesson.number, own, ids: (await propertiesOf(lesson)).map(({ id }) => id) };
+    const broken = new Set(own.flatMap(({ must }) => ('breaks' in must ? must.breaks : [])));
+    const ids = (await propertiesOf(lesson)).map(({ id }) => id).filter((id) => broken.has(id));
+    return { number: lesson.number, own, ids };
   }),
 );
 

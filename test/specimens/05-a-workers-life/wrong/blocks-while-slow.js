@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 4.1
 // may break: 5.6
-// in every run: the plainest that breaks 4.1
 // Waits in a loop: nothing else is done meanwhile, and nobody else is answered.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

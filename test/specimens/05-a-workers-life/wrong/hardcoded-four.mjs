@@ -1,6 +1,5 @@
 // specimen: wrong
 // breaks: 0.3
-// in every run: the plainest that breaks 0.3
 // Four workers, since that is how many cores the laptop has.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 2.3
 // may break: 5.4
-// in every run: the plainest that breaks 2.3
 // Keeps the register with care, and replaces only workers that end with a code: a signal is somebody’s wish.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

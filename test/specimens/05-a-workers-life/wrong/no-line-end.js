@@ -1,6 +1,5 @@
 // specimen: wrong
 // breaks: 0.2
-// in every run: the plainest that breaks 0.2
 // The greeting has no line end, as with res.end in a hurry.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

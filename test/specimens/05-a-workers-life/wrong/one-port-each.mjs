@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 0.1
 // may break: 0.2 0.3 0.4 2.3 4.1 5.1 5.2 5.3 5.4 5.5 5.6
-// in every run: the plainest that breaks 0.1
 // Each worker on a port of its own, PORT and its number on top: so the register could say who is where.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

@@ -1,6 +1,5 @@
 // specimen: wrong
 // breaks: 0.6
-// in every run: the plainest that breaks 0.6
 // Has no listener for the end of its channel: while it leaves, it outlives a primary that is killed.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

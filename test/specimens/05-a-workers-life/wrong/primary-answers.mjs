@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 0.4
 // may break: 0.1 0.2 0.3 0.6 2.3 4.1 5.1 5.2 5.3 5.4 5.5 5.6
-// in every run: the plainest that breaks 0.4
 // It is the primary that knows of all, so it is the primary that answers; the rest it passes to workers on ports of their own.
 import cluster from 'node:cluster';
 import http from 'node:http';

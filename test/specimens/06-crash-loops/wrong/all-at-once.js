@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 4.6
 // may break: 6.5 6.2
-// in every run: the plainest that breaks 4.6
 // Boots all replacements side by side, and lets the old ones go when all are there: as fast as it can be, and everything cold at once.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

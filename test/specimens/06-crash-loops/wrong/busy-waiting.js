@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 4.1
 // may break: 0.2 0.6 2.3 4.2 4.3 4.4 4.5 4.6
-// in every run: the plainest that breaks 4.1
 // `/slow` is a loop that looks at the clock.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 4.4
 // may break: 4.5
-// in every run: the plainest that breaks 4.4
 // Everything is right but the goodbye: a worker that goes cuts what looks idle at once.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 4.2
 // may break: 4.5 4.6 6.5
-// in every run: the plainest that breaks 4.2
 // A canary: one worker is replaced, and if that went well, the rest would have to be.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 0.3
 // may break: 2.3 4.2 4.3 4.5 4.6 6.1 6.2 6.3 6.4 6.5
-// in every run: the plainest that breaks 0.3
 // Twice as many workers as cores, so that no death has to be answered in a hurry.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

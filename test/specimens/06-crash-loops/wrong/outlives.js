@@ -1,6 +1,5 @@
 // specimen: wrong
 // breaks: 0.6
-// in every run: the plainest that breaks 0.6
 // Its workers want to end in an orderly way when their primary is gone, and take five seconds for it.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

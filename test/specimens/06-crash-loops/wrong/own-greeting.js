@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 0.2
 // may break: 4.1 4.4
-// in every run: the plainest that breaks 0.2
 // Says how old it is, too.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 0.4
 // may break: 0.1 0.2 0.3 2.3 4.1 4.2 4.3 4.4 4.5 4.6 6.1 6.2 6.3 6.4 6.5
-// in every run: the plainest that breaks 0.4
 // The first worker has the port for itself alone (`exclusive`); the others wait for their chance.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

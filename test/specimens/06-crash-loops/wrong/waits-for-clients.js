@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 4.5
 // may break: 4.4 6.5
-// in every run: the plainest that breaks 4.5
 // A worker that is to go says nothing to its clients and waits until they have gone.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

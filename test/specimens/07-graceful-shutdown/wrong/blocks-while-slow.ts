@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 4.1
 // may break: 0.2 2.3 7.1 7.2 7.3 7.4 7.5 7.6 7.7 0.6
-// in every run: the plainest that breaks 4.1
 // `/slow` is a loop: the worker does nothing else meanwhile, and does not hear that it is to leave.
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';

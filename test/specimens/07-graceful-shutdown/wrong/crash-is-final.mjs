@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 2.3
 // may break: 7.7
-// in every run: the plainest that breaks 2.3
 // Ends in order, and replaces nobody: a worker that crashes is one fewer.
 import cluster from 'node:cluster';
 import http from 'node:http';

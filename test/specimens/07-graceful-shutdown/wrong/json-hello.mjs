@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 0.2
 // may break: 4.1
-// in every run: the plainest that breaks 0.2
 // The greeting is JSON.
 import cluster from 'node:cluster';
 import http from 'node:http';

@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 0.1
 // may break: 0.2 0.3 0.4 2.3 4.1 7.1 7.2 7.3 7.4 7.5 7.6 7.7
-// in every run: the plainest that breaks 0.1
 // Each worker on a port of its own, PORT and its number on top.
 import cluster from 'node:cluster';
 import http from 'node:http';

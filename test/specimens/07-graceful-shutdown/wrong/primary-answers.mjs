@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 0.4
 // may break: 0.1 0.2 0.3 2.3 4.1 7.1 7.2 7.3 7.4 7.5 7.6 7.7 0.6
-// in every run: the plainest that breaks 0.4
 // Workers on ports of their own, and the primary holds the clients’ connections: none of them notices which worker goes.
 import cluster from 'node:cluster';
 import http from 'node:http';

@@ -1,6 +1,6 @@
 // specimen: wrong
 // breaks: 7.6
-// may break: 7.4
+// may break: 7.4 7.5
 // in every run: the plainest that breaks 7.6
 // A worker that goes because it was told to is not replaced, and one that dies meanwhile is.
 import cluster from 'node:cluster';

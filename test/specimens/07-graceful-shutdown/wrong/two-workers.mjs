@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 0.3
 // may break: 7.1 7.2 7.3 7.4 7.6
-// in every run: the plainest that breaks 0.3
 // Two workers, whatever the machine has.
 import cluster from 'node:cluster';
 import http from 'node:http';
