@@ -8,7 +8,6 @@ export type { Connection, Entry, Load } from './ledger.ts';
 export type { PortRange } from './port.ts';
 export { openDemonstration } from './demonstration.ts';
 export * from './plays/restart.ts';
-export * from './plays/shutdown.ts';
 export * from './plays/slow.ts';
 export { NoPort } from './place.ts';
 export { runScenario } from './scenario.ts';
