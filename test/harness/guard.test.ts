@@ -122,13 +122,15 @@ describe('when the checker is killed', () => {
     const program = start(process.execPath, [
       '-e',
       `process.on('SIGTERM', () => {}).on('SIGHUP', () => {});
-       require('net').createServer().listen(${port}, '127.0.0.1');
        const { spawn } = require('child_process');
-       spawn('sh', ['-c', 'trap "" TERM HUP INT; while :; do sleep 300; done'], { stdio: 'ignore' });
-       spawn('sleep', ['300'], { detached: true, stdio: 'ignore' }).unref();`,
+       require('net').createServer().listen(${port}, '127.0.0.1', () => {
+         spawn('sh', ['-c', 'trap "" TERM HUP INT; while :; do sleep 300; done'], { stdio: 'ignore' });
+         spawn('sleep', ['300'], { detached: true, stdio: 'ignore' }).unref();
+       });`,
     ]);
+    // it grows once it listens: a test that asked the port itself would take it meanwhile
     await grown(program.tree, 4);
-    await until(async () => !(await portFree(port)));
+    expect(await portFree(port)).toBe(false);
 
     const checker = await startChecker();
     await checker.tell({ kind: 'watch', run: program.run, root: program.root });
