@@ -385,6 +385,19 @@ describe('a program finds packages', () => {
   });
   const defaultOf = (name: string): string => says('it', `import it from '${name}';`);
 
+  test('that is a link to a store, as pnpm makes them, under the name that it has there', async () => {
+    const folder = plant({
+      'a.mjs': says(`import.meta.resolve('linked')`, `import 'linked';`),
+      'store/linked/package.json': JSON.stringify({ name: 'linked', main: 'i.js' }),
+      'store/linked/i.js': '',
+      'node_modules/.keep': '',
+    });
+    symlinkSync(path.join(folder, 'store/linked'), path.join(folder, 'node_modules/linked'), 'dir');
+    const ran = await run(path.join(folder, 'a.mjs'));
+    expectSaid(ran);
+    expect(ran.said).toEqual([{ what: pathToFileURL(path.join(folder, 'store/linked/i.js')).href }]);
+  });
+
   test.each<[string, string, Files, unknown]>([
     ['of its own, from .ts', 'a.ts', { 'a.ts': defaultOf('greeting'), ...own('greeting', 'own') }, 'own'],
     ['of its own, from .mjs', 'a.mjs', { 'a.mjs': defaultOf('greeting'), ...own('greeting', 'own') }, 'own'],

@@ -69,9 +69,13 @@ export function openChannel(path: string, obey: (order: Order) => void, gone: ()
   };
 }
 
-function inode(fd: number): number | null {
+/**
+ * In bigints, which Node keeps apart: in the numbers of the last look, had it been at a socket, Node 20 would find
+ * a reason to end the resolution of a symbolic link halfway (fs.realpathSync, "break if a pipe/socket").
+ */
+function inode(fd: number): bigint | null {
   try {
-    return statOf(fd).ino;
+    return statOf(fd, { bigint: true }).ino;
   } catch {
     return null;
   }
