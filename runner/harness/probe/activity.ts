@@ -3,6 +3,7 @@ import cluster from 'node:cluster';
 import { subscribe } from 'node:diagnostics_channel';
 import net from 'node:net';
 import timersPromises from 'node:timers/promises';
+import { isStandIn } from './stand-in.ts';
 
 /** A timer beyond it cannot end a wait of the harness. node:http keeps one of 30 s for each server. */
 const LONG_TIMER_MS = 30_000;
@@ -60,10 +61,7 @@ interface Timer {
   unref(): Timer;
 }
 
-/**
- * Under round robin a worker's server has no handle of its own; the cluster module keeps the worker alive by a timer that
- * never fires, one for each server (`rr()` in lib/internal/cluster/child.js). How many there are now.
- */
+/** The cluster module keeps a worker alive by a timer that never fires, one for each stand-in. How many there are now. */
 export function countStandIns(): () => number {
   type Handle = { close: (...args: unknown[]) => unknown };
   type GetServer = (server: unknown, query: unknown, done: (error: unknown, handle: Handle | null) => void) => void;
@@ -72,8 +70,7 @@ export function countStandIns(): () => number {
   let standIns = 0;
   internals._getServer = function (server, query, done) {
     return getServer.call(this, server, query, (error, handle) => {
-      // a real handle has its close() from its class
-      if (handle !== null && Object.hasOwn(handle, 'close')) {
+      if (handle !== null && isStandIn(handle)) {
         standIns += 1;
         const close = handle.close;
         handle.close = function (...args) {

@@ -3,20 +3,30 @@ import type { Worker } from 'node:cluster';
 import { subscribe } from 'node:diagnostics_channel';
 import type net from 'node:net';
 import type { Say } from './channel.ts';
+import { isStandIn } from './stand-in.ts';
 
-/** `single` says whether a connection is to be told at once, or counted until the next flush; `requests`, whether those are counted. */
-export function countConnections(port: number, say: Say, single: () => boolean, requests: boolean) {
+interface Taken extends net.Socket {
+  /** Whose 'connection' it is: lib/net sets it. */
+  readonly server?: { readonly _handle?: object | null };
+}
+
+/**
+ * `single` says whether a connection is to be told at once, or counted until the next flush. For a show each connection is
+ * told once only, by the primary where it deals them, and requests are not counted: both cost what is shown.
+ */
+export function countConnections(port: number, say: Say, single: () => boolean, forShow: boolean) {
   let taken: number[] = [];
   let begun = 0;
   let finished = 0;
   const dealt = new Map<Worker, number[]>();
   subscribe('net.server.socket', (message) => {
-    const { socket } = message as { socket: net.Socket };
+    const { socket } = message as { socket: Taken };
+    if (forShow && isDealt(socket)) return;
     if (socket.localPort !== port || socket.remotePort === undefined) return;
     taken.push(socket.remotePort);
     if (single()) flush();
   });
-  if (requests) {
+  if (!forShow) {
     subscribe('http.server.request.start', (message) => {
       const { socket } = message as { socket: net.Socket };
       if (socket.localPort === port) begun += 1;
@@ -45,4 +55,9 @@ export function countConnections(port: number, say: Say, single: () => boolean, 
       if (single()) flush();
     },
   };
+}
+
+function isDealt({ server }: Taken): boolean {
+  const handle = server?._handle;
+  return typeof handle === 'object' && handle !== null && isStandIn(handle);
 }

@@ -20,6 +20,8 @@ import { redirectModules } from './modules.ts';
 import { watchOutput } from './output.ts';
 
 const FLUSH_MS = 50;
+/** As often as the page is told. */
+const FLUSH_FOR_SHOW_MS = 100;
 /** Told one by one between two flushes: beyond it a program that floods its channel is counted as under load. */
 const MOST_SINGLES = 100;
 
@@ -62,7 +64,7 @@ function attach({ socket, port, checker, travels, forShow = false, ...others }: 
   let singles = 0;
   const single = (): boolean => each && singles++ < MOST_SINGLES;
   const messages = countMessages(port, say, single);
-  const connections = countConnections(port, say, single, !forShow);
+  const connections = countConnections(port, say, single, forShow);
   const flush = (): void => {
     messages.flush();
     connections.flush();
@@ -74,11 +76,14 @@ function attach({ socket, port, checker, travels, forShow = false, ...others }: 
   else if (role === 'primary') watchCluster(port, say, (forked) => messages.watchPrimary(forked), connections.handed);
   if (role === 'worker') watchListen(say);
   // before unref'd timers are watched
-  setInterval(() => {
-    singles = 0;
-    writing?.goOn();
-    flush();
-  }, FLUSH_MS).unref();
+  setInterval(
+    () => {
+      singles = 0;
+      writing?.goOn();
+      flush();
+    },
+    forShow ? FLUSH_FOR_SHOW_MS : FLUSH_MS,
+  ).unref();
   const unseen = watchUnseenActivity(port);
   const standIns = role === 'worker' ? countStandIns() : () => 0;
   syncBuiltinESMExports();
