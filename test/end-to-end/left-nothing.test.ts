@@ -232,39 +232,6 @@ const MISBEHAVIOURS: readonly Misbehaviour[] = [
     broken: ['0.6'],
     daemons: 4,
   },
-  { does: 'never listens', source: STAYS, alone: true, broken: ['0.1', '1.1'] },
-  {
-    does: 'listens elsewhere',
-    source: `if (cluster.isPrimary) forkAll(); else serve(0);`,
-    broken: ['0.1'],
-  },
-  { does: 'ends at once', source: ``, broken: ['0.1', '1.1'] },
-  { does: 'ends at once with an error', source: `throw new Error('not today');`, broken: ['0.1', '1.1'] },
-  {
-    does: 'blocks the event loop of its primary',
-    source: `if (cluster.isPrimary) { forkAll(); for (;;); } else serve();`,
-    alone: true,
-    broken: ['0.1', '1.1'],
-  },
-  {
-    does: 'blocks the event loop of its workers when they boot',
-    source: `if (cluster.isPrimary) forkAll(); else for (;;);`,
-    alone: true,
-    broken: ['0.1', '1.1'],
-  },
-  {
-    does: 'listens, and never answers',
-    source: `if (cluster.isPrimary) forkAll(); else http.createServer(() => {}).listen(process.env.PORT);`,
-    alone: true,
-    broken: ['0.2', '1.2'],
-  },
-  {
-    does: 'blocks the event loop of a worker at its first request',
-    source: `if (cluster.isPrimary) forkAll();
-             else http.createServer(() => { for (;;); }).listen(process.env.PORT);`,
-    alone: true,
-    broken: ['0.2', '1.2'],
-  },
 ];
 
 /** A machine that is busy at the moment lets a checker say that it cannot tell: it is asked again. */

@@ -1,5 +1,4 @@
 // specimen: right
-// in every run: workers without a file
 // Workers that run a text (`execArgv: ['--eval', …]`) instead of the primary's file: nothing of the primary is loaded in them.
 'use strict';
 const cluster = require('node:cluster');

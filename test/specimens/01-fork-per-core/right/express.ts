@@ -1,5 +1,4 @@
 // specimen: right
-// in every run: a framework
 // An Express application on a cluster, loaded in the workers only, as most people meet the module.
 import cluster from 'node:cluster';
 import { availableParallelism } from 'node:os';

@@ -1,5 +1,4 @@
 // specimen: right
-// in every run: no listener
 // The primary is one loop over the cluster's exits (`for await … of events.on`), with top-level await in both roles.
 import cluster, { type Worker } from 'node:cluster';
 import { on, once } from 'node:events';

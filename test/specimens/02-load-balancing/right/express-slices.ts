@@ -1,5 +1,4 @@
 // specimen: right
-// in every run: a framework
 // Express, with the work cut into slices of 5 ms, so that the worker answers other requests in between.
 import cluster from 'node:cluster';
 import { availableParallelism } from 'node:os';

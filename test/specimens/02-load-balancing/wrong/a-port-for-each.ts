@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 1.5
 // may break: 0.1 0.4 1.1 1.2 2.1 2.2 2.3 2.4
-// in every run: the plainest that breaks 1.5
 // A port for each worker, PORT and those after it, for the load balancer in front: here nothing is in front.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 0.3
 // may break: 2.3
-// in every run: the plainest that breaks 0.3
 // Forks one worker more, without a server, for the jobs in the background: of the cores there is one for each that serves.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 1.4
 // may break: 0.1 0.3 0.4 1.1 1.2 1.3 1.5 2.1 2.2 2.3 2.4
-// in every run: the plainest that breaks 1.4
 // A load balancer written by hand in the primary, with a perfect rotation over workers that listen on ports of their own.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

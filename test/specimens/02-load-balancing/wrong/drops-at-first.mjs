@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 0.2
 // may break: 2.4
-// in every run: the plainest that breaks 0.2
 // Sheds load in its first moments: each worker cuts every 30th request, and later none. Clients that connect again at
 // once, as load generators do, report no error.
 import cluster from 'node:cluster';

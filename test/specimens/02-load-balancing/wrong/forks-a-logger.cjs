@@ -1,6 +1,5 @@
 // specimen: wrong
 // breaks: 0.4
-// in every run: the plainest that breaks 0.4
 // Every worker forks a process that writes its log, so that a slow disk blocks no answer: twice as many processes as cores.
 const { fork } = require('node:child_process');
 const cluster = require('node:cluster');

@@ -1,6 +1,5 @@
 // specimen: wrong
 // breaks: 0.6
-// in every run: the plainest that breaks 0.6
 // Starts a heartbeat beside the cluster, detached, and ends it when the primary exits: SIGKILL leaves no time for that.
 import { spawn } from 'node:child_process';
 import cluster from 'node:cluster';

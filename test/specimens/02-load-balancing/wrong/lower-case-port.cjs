@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 0.1
 // may break: 0.3 0.4 1.1 1.2 1.3 1.4 1.5 2.1 2.2 2.3 2.4
-// in every run: the plainest that breaks 0.1
 // Reads `process.env.port`, as on Windows, where case does not matter: elsewhere it is undefined, and any free port is taken.
 const cluster = require('node:cluster');
 const { createServer } = require('node:http');

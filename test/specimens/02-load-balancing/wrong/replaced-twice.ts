@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 2.3
 // may break: 2.2
-// in every run: 2.3, too many
 // Listens for the same death on the worker and on the cluster, and forks for both: one worker more with each crash.
 import cluster, { type Worker } from 'node:cluster';
 import { createServer } from 'node:http';

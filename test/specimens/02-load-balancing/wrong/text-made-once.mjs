@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 1.2 1.3
 // may break: 0.2 0.4 1.4 2.1 2.2 2.3 2.4
-// in every run: the plainest that breaks 1.2 and 1.3
 // The primary makes the text once and hands it to its workers, so that it stands in one place: with the primary's own pid.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 1.1
 // may break: 0.3
-// in every run: tutorials: workers hard-coded to 2
 // Everything of this lesson right, and as many workers as the author's machine has cores.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

@@ -1,6 +1,5 @@
 // specimen: wrong
 // breaks: 2.1
-// in every run: 2.1, without any work
 // Waits 50 ms on a timer where it should work: as slow for one client, and no load at all.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

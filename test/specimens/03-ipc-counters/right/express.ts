@@ -1,5 +1,4 @@
 // specimen: right
-// in every run: a framework
 // Express, counting in a middleware when the answer is finished; the primary tells everybody ten times a second at most.
 import cluster from 'node:cluster';
 import { availableParallelism } from 'node:os';

@@ -1,5 +1,4 @@
 // specimen: right
-// in every run: workers that ask
 // Workers remember no total: one that is asked for /stats asks the primary, and answers when the reply is there, like a client of a service.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 0.1
 // may break: 0.2 0.3 0.4 2.3 3.1 3.2 3.3 3.4 3.5 3.6
-// in every run: the plainest that breaks 0.1
 // Listens on port 0 and prints which one it got, as servers in tests do: nobody who goes by PORT finds it.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

@@ -1,6 +1,5 @@
 // specimen: wrong
 // breaks: 0.6
-// in every run: the plainest that breaks 0.6
 // Keeps its workers when the channel to the primary breaks, so that no count is lost: they wait for a primary that never returns.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 3.1
 // may break: 3.3 3.4
-// in every run: the plainest that breaks 3.1
 // The counter is the first line of the handler, as in many a middleware: whoever looks at the number changes it.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

@@ -1,6 +1,5 @@
 // specimen: wrong
 // breaks: 0.3
-// in every run: tutorials: workers hard-coded to 2
 // Two workers, whatever the machine has: written on a laptop in a hurry, and right in everything else.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

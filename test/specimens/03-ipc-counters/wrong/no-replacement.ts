@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 2.3
 // may break: 3.1 3.3 3.4
-// in every run: the plainest that breaks 2.3
 // Counts as it should, and says goodbye to the dead without another word.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

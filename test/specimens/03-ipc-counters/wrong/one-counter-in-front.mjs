@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 0.4
 // may break: 0.2 0.3 2.3 3.1 3.2 3.3 3.4 3.5 3.6
-// in every run: the plainest that breaks 0.4
 // The primary is a proxy that counts everything itself and passes requests on to workers on ports of their own.
 import cluster from 'node:cluster';
 import http from 'node:http';

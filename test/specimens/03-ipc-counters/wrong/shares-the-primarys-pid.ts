@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 0.2
 // may break: 2.3 3.1 3.3 3.4
-// in every run: the plainest that breaks 0.2
 // Every worker names the primary's pid: whoever looks from outside sees one process that never dies.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

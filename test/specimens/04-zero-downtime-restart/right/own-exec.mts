@@ -1,5 +1,4 @@
 // specimen: right
-// in every run: workers with a file of their own
 // setupPrimary({ exec }) of its own file, each worker asked to leave with a message and disconnected by the primary after a grace; signals queue up.
 import cluster, { type Worker } from 'node:cluster';
 import { createServer, type ServerResponse } from 'node:http';

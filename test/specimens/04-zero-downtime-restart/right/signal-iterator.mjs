@@ -1,5 +1,4 @@
 // specimen: right
-// in every run: signals that queue
 // `for await (const _ of on(process, 'SIGHUP'))`: signals that come while one is served wait in the iterator, without a flag or a queue.
 import cluster from 'node:cluster';
 import { on } from 'node:events';

@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 2.3
 // may break: 4.8
-// in every run: the plainest that breaks 2.3
 // Restarts on SIGHUP without a loss, and has nothing for a crash: "that is what the restart is for".
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';

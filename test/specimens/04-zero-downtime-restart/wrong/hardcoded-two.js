@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 0.3
 // may break: 4.6 4.7
-// in every run: tutorials: workers hard-coded to 2
 // Two workers, whatever the machine has; the restart is right.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 0.1
 // may break: 0.2 0.3 0.4 2.3 4.1 4.2 4.3 4.4 4.5 4.6 4.7 4.8
-// in every run: the plainest that breaks 0.1
 // Each worker on a port of its own, PORT and its number on top: a successor never listens where its predecessor did.
 import cluster from 'node:cluster';
 import { once } from 'node:events';

@@ -1,6 +1,5 @@
 // specimen: wrong
 // breaks: 0.6
-// in every run: the plainest that breaks 0.6
 // Right as long as the primary lives: a leaving worker serves its clients for four seconds more, also when the primary was killed meanwhile.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 0.4
 // may break: 0.2 0.3 2.3 4.2 4.3 4.4 4.5 4.6 4.7 4.8
-// in every run: the plainest that breaks 0.4
 // The primary holds all connections of clients itself and passes requests to workers on ports of their own: nobody ever notices a restart.
 import cluster from 'node:cluster';
 import http from 'node:http';

@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 0.2
 // may break: 4.1 4.4 4.7
-// in every run: the plainest that breaks 0.2
 // A worker that leaves says so in its answers, for whoever watches the restart: clients compare the body, and it is another one.
 import cluster from 'node:cluster';
 import { once } from 'node:events';

@@ -1,5 +1,4 @@
 // specimen: right
-// in every run: a framework
 // Express, and a register that is sent ten times a second whether anything has happened or not.
 import cluster from 'node:cluster';
 import { availableParallelism } from 'node:os';

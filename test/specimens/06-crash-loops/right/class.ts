@@ -1,5 +1,4 @@
 // specimen: right
-// in every run: a back-off for each place
 // A class for each place, with its own back-off and its own deaths; the restart asks the places one after the other, and stops at the first that says no.
 import cluster, { type Worker } from 'node:cluster';
 import http from 'node:http';

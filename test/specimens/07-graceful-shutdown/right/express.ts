@@ -1,5 +1,4 @@
 // specimen: right
-// in every run: a framework
 // Express with a middleware that counts and says goodbye; workers are told by SIGUSR2, and exit when nothing is in hand.
 import cluster, { type Worker } from 'node:cluster';
 import { availableParallelism } from 'node:os';
