@@ -1,5 +1,5 @@
 // Judges lesson 5: the register that every worker tells, while workers boot slowly, are killed, exit and leave.
-import type { Entry, Life, Reach, Scenario, Stage } from '#harness';
+import { askBesideSlow, type Entry, type Life, type Reach, type Scenario, type Stage } from '#harness';
 import {
   answersBeforeItLeaves,
   everyLesson,
@@ -101,23 +101,6 @@ async function bootSlowly(stage: Stage): Promise<void> {
   stage.boots({ each: { how: 'slow', ms: Math.round(1100 + 500 * Math.min(stage.stretch(), 4)) } });
   await replaced(stage, 1, await stage.kill({ lateDisconnect: 300 }), []);
   await allTell(stage, TOLD.killed);
-}
-
-/** Two requests to one worker: a slow one, and one that need not wait for it. A busy machine is given more time. */
-async function askBesideSlow(stage: Stage): Promise<void> {
-  const workers = await stage.reach(2, '/');
-  const [pid] = workers.pids;
-  if (pid === undefined) return;
-  for (const ms of stage.stretch() < 6 ? [350, 1000] : [350, 3000]) {
-    const slow = workers.ask(pid, `/slow?ms=${ms}`, { stream: 'beside slow', dueIn: ms });
-    await stage.rest(50);
-    // without kept connections the slow one is with any worker: each of them is asked
-    const others: (Entry | null)[] = [];
-    for (const each of workers.pids) others.push(await workers.ask(each, '/', { stream: 'beside slow', tries: 3 }));
-    const { end, pid: busy } = (await slow) ?? { end: 0, pid: null };
-    if (others.some((other) => other?.pid === busy && other.end < end)) break;
-  }
-  workers.close();
 }
 
 /** The longest there is, of the worker that is never killed. Where no connection is kept it is with any of them: so more of them. */
