@@ -1,6 +1,7 @@
 // Judges lesson 4: a rolling restart under three kinds of load that loses nothing, once, twice, and with its primary killed.
 import {
   askBesideSlow,
+  killTwice,
   patient,
   restart as restartBySignal,
   steadyLoads,
@@ -106,14 +107,7 @@ async function loseWorkersThenThePrimary(stage: Stage): Promise<void> {
     stage.load({ stream: 'keep-alive', mode: 'busy', connections: 2 * stage.cores, path: '/', pause: LIGHTLY_MS }),
     stage.load({ stream: 'fresh', mode: 'fresh', connections: 2, path: '/', pause: LIGHTLY_MS }),
   ];
-  await stage.kill({ inHand: true });
-  if (await stage.replacement(replacementWait(1), loads)) {
-    await stage.kill({ inHand: true, choose: (listening) => listening.at(-1) });
-    await stage.replacement(replacementWait(2), loads);
-  }
-  stage.mark('replacement is visited');
-  await stage.stop(...loads);
-  await stage.visit(4 * stage.cores);
+  await killTwice(stage, loads, replacementWait);
   await long;
 
   stage.step('killing the primary while workers leave');

@@ -1,5 +1,5 @@
 // Judges lesson 5: the register that every worker tells, while workers boot slowly, are killed, exit and leave.
-import { askBesideSlow, type Entry, type Life, type Reach, type Scenario, type Stage } from '#harness';
+import { askBesideSlow, visitMeanwhile, type Entry, type Life, type Reach, type Scenario, type Stage } from '#harness';
 import {
   answersBeforeItLeaves,
   everyLesson,
@@ -31,6 +31,8 @@ const NEVER_MS = 60_000;
 const SLOW_MS = 1500;
 /** Codes to exit with: 0 is a crash too. */
 const CODES = [7, 0, 255, 1];
+/** Where it is asked, and the stream of that. */
+const REGISTER = { path: '/workers', stream: 'register' };
 /** Clients without a pause would take the whole machine. */
 const LIGHTLY_MS = 2;
 
@@ -40,7 +42,7 @@ function isAnswered(entry: Entry | null): entry is Entry {
 
 /** Reading changes nothing, so it can be tried until the right worker answers. */
 function read(stage: Stage, workers: Reach, pid: number): Promise<Entry | null> {
-  return workers.ask(pid, '/workers', { stream: 'register', tries: 4 * stage.cores });
+  return workers.ask(pid, REGISTER.path, { stream: REGISTER.stream, tries: 4 * stage.cores });
 }
 
 /**
@@ -66,30 +68,12 @@ async function allTell(stage: Stage, name: string): Promise<boolean> {
   return told;
 }
 
-/** Asks whoever is dealt the connection, again and again, until something else is done. */
-async function askMeanwhile<T>(stage: Stage, other: Promise<T>, from = (): boolean => true): Promise<T> {
-  let over = false;
-  const done = other.finally(() => {
-    over = true;
-  });
-  const asking = async (): Promise<void> => {
-    for (;;) {
-      if (over) return;
-      if (from()) await stage.visit(1, '/workers', { stream: 'register' });
-      await stage.rest(40);
-    }
-  };
-  const [result] = await Promise.all([done, asking()]);
-  return result;
-}
-
 /** The replacement of a worker that was just killed. Until the primary knows that it is dead, it may deal to it, and nobody answers. */
 function replaced(stage: Stage, k: number, victim: Life | null, loads: Parameters<Stage['replacement']>[1]) {
-  return askMeanwhile(
-    stage,
-    stage.replacement(replacementWait(k), loads),
-    () => victim === null || victim.exited !== null,
-  );
+  return visitMeanwhile(stage, stage.replacement(replacementWait(k), loads), {
+    ...REGISTER,
+    from: () => victim === null || victim.exited !== null,
+  });
 }
 
 async function bootSlowly(stage: Stage): Promise<void> {
@@ -162,7 +146,7 @@ async function leave(stage: Stage, k: number, workers: Reach, underWay: () => Pr
   const slow = underWay();
   await stage.rest(60);
   const answer = await workers.ask(pid, '/leave', { stream: 'leave' });
-  await askMeanwhile(stage, slow);
+  await visitMeanwhile(stage, slow, REGISTER);
   workers.close();
   if (!isAnswered(answer)) return false;
   const gone = () => stage.lives.some((life) => life.exited !== null && life.exited > answer.t);

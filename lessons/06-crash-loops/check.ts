@@ -1,5 +1,15 @@
 // Judges lesson 6: new workers that die or hang, after a crash, in a restart and at the start, and a restart in which all is well.
-import { askBesideSlow, patient, restart, steadyLoads, underWay, type Load, type Scenario, type Stage } from '#harness';
+import {
+  askBesideSlow,
+  killTwice,
+  patient,
+  restart,
+  steadyLoads,
+  underWay,
+  type Load,
+  type Scenario,
+  type Stage,
+} from '#harness';
 import {
   everyLesson,
   forksOneAfterTheOther,
@@ -89,14 +99,7 @@ async function killTwiceThenDeploy(stage: Stage): Promise<void> {
   await stage.allListening();
   stage.step('killing a worker under load, and its replacement');
   const loads = lightLoads(stage);
-  await stage.kill({ inHand: true });
-  if (await stage.replacement(replacementWait(1), loads)) {
-    await stage.kill({ inHand: true, choose: (listening) => listening.at(-1) });
-    await stage.replacement(replacementWait(2), loads);
-  }
-  stage.mark('replacement is visited');
-  await stage.stop(...loads);
-  await stage.visit(4 * stage.cores);
+  await killTwice(stage, loads, replacementWait);
   await deploy(stage, 'dies', 5000);
 }
 

@@ -1,5 +1,13 @@
 // Judges lesson 7: a shutdown under load, one of the whole process group, and those in which something does not end by itself.
-import { askBesideSlow, patient, type Load, type Scenario, type Stage } from '#harness';
+import {
+  askBesideSlow,
+  idleClients,
+  killTwice,
+  shutDownUnderLoad,
+  slowUnderWay,
+  type Scenario,
+  type Stage,
+} from '#harness';
 import {
   answersWhatItHas,
   endsAtOnceWhenToldAgain,
@@ -17,56 +25,11 @@ import {
   type Property,
 } from '#checker';
 
-/** Clients that only keep a connection: one that has been answered, and one that has asked nothing yet, for each worker. */
-async function idleClients(stage: Stage): Promise<void> {
-  await stage.reach(1, '/');
-  for (let i = 0; i < stage.cores; i += 1) await stage.connect();
-}
-
-/** Clients that go on all the time, also after the signal, on kept connections without a pause and on fresh ones. */
-function steadyLoads(stage: Stage, busy: number): Load[] {
-  return [
-    stage.load({ stream: 'keep-alive', mode: 'busy', connections: busy, path: '/' }),
-    stage.load({ stream: 'fresh', mode: 'fresh', connections: 2, path: '/', pause: 2 }),
-    stage.load({ stream: 'fresh slow', mode: 'fresh', connections: 2, path: '/slow?ms=500', dueIn: 500 }),
-    patient(stage, 'patient', 150),
-  ];
-}
-
-/** Slow requests, one for each client. What has been sent is to be answered, whether a worker has begun it yet or not. */
-async function slowUnderWay(stage: Stage, ms: number): Promise<Load> {
-  const slow = stage.load({
-    stream: 'slow',
-    mode: 'slow',
-    connections: 2 * stage.cores,
-    path: `/slow?ms=${ms}`,
-    dueIn: ms,
-  });
-  // connections are opened in their order: when this one is answered, those before it have sent theirs
-  await stage.visit(1);
-  return slow;
-}
-
-/** A signal to a program under load, and its end. */
-async function underLoad(
-  stage: Stage,
-  { busy, send }: { readonly busy: number; readonly send: () => void },
-): Promise<void> {
-  await stage.allListening();
-  await idleClients(stage);
-  stage.step('loading it: busy, fresh, idle and slow clients');
-  const loads = steadyLoads(stage, busy);
-  await stage.until('requests of all kinds are under way', () => loads.every((load) => load.sent > 0), { limit: 3000 });
-  const slow = await slowUnderWay(stage, 2000);
-  send();
-  const answered = slow.stop();
-  await stage.ended(SHUTDOWN, 5000);
-  await Promise.all([answered, stage.stop(...loads)]);
-}
-
 async function told(stage: Stage): Promise<void> {
-  await underLoad(stage, {
+  await stage.allListening();
+  await shutDownUnderLoad(stage, {
     busy: 2 * stage.cores,
+    over: SHUTDOWN,
     send() {
       stage.step('sending SIGTERM to the primary');
       stage.signal('SIGTERM');
@@ -75,8 +38,10 @@ async function told(stage: Stage): Promise<void> {
 }
 
 async function interrupted(stage: Stage): Promise<void> {
-  await underLoad(stage, {
+  await stage.allListening();
+  await shutDownUnderLoad(stage, {
     busy: stage.cores,
+    over: SHUTDOWN,
     send() {
       stage.step('sending SIGINT to the whole process group');
       stage.signal('SIGINT', { group: true });
@@ -128,14 +93,7 @@ async function loseWorkersThenThePrimary(stage: Stage): Promise<void> {
     stage.load({ stream: 'keep-alive', mode: 'busy', connections: 2 * stage.cores, path: '/', pause: 2 }),
     stage.load({ stream: 'fresh', mode: 'fresh', connections: 2, path: '/', pause: 2 }),
   ];
-  await stage.kill({ inHand: true });
-  if (await stage.replacement(replacementWait(1), loads)) {
-    await stage.kill({ inHand: true, choose: (listening) => listening.at(-1) });
-    await stage.replacement(replacementWait(2), loads);
-  }
-  stage.mark('replacement is visited');
-  await stage.stop(...loads);
-  await stage.visit(4 * stage.cores);
+  await killTwice(stage, loads, replacementWait);
 
   stage.step('killing the primary while workers leave');
   await idleClients(stage);
