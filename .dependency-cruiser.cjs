@@ -4,6 +4,11 @@
 /** Files that a learner writes or reads as a program of its own; they are run, never imported. */
 const PROGRAMS = '^(lessons/[^/]+/(exercise|starter|predictions/[^/]+)|solutions/[^/]+)[.][cm]?[jt]s$';
 
+/** What a lesson gives to its programs by a name, such as `#app`. */
+const GIVEN = Object.values(require('./package.json').imports)
+  .filter((file) => file.startsWith('./lessons/'))
+  .map((file) => `^${file.slice(2)}$`);
+
 /** What is run by name: the verbs, the checkers, and what the harness starts as a process or preloads into one. */
 const ENTRY_POINTS = [
   '^runner/cli/',
@@ -50,9 +55,16 @@ const layers = [
   },
   {
     name: 'programs-stand-alone',
-    comment: 'An exercise, starter or solution is a program that a learner can carry away: only node:* and packages.',
-    from: { path: PROGRAMS },
-    to: { pathNot: '(^|/)node_modules/', dependencyTypesNot: ['core'] },
+    comment:
+      'An exercise, starter or solution is a program that a learner can carry away: only node:*, packages, and what its lesson gives.',
+    from: { path: [PROGRAMS, ...GIVEN] },
+    to: { pathNot: ['(^|/)node_modules/', ...GIVEN], dependencyTypesNot: ['core'] },
+  },
+  {
+    name: 'what-is-given-has-a-name',
+    comment: 'Wherever a program lies, it finds what its lesson gives by its name (#app), not by a path.',
+    from: { pathNot: '^test/' },
+    to: { path: GIVEN, dependencyTypesNot: ['aliased-subpath-import'] },
   },
   {
     name: 'programs-are-run-not-imported',

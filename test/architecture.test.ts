@@ -9,12 +9,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const ROOT = path.join(import.meta.dirname, '..');
 const FOLDERS = ['runner', 'lessons', 'solutions', 'test'];
-const manifest = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { imports: object };
+const manifest = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
+  imports: Record<string, string>;
+};
 
 /** Where there is something to look at; a rule about an empty folder would hold for nothing. */
 const PLACES = ['cli', 'workbook', 'harness', 'harness/probe', 'checker', 'report', 'reader', 'live']
   .map((folder) => `runner/${folder}`)
   .concat('lessons', 'solutions', 'test');
+
+/** What a lesson of this tree gives to its programs; a small tree has it under the same name. */
+const GIVEN = manifest.imports['#app']!.slice(2);
 
 type Files = Readonly<Record<string, string>>;
 
@@ -54,6 +59,8 @@ const SOUND: Files = {
     `import shipped from 'shipped';`,
     'shipped(cluster);',
   ),
+  [GIVEN]: lines(`import shipped from 'shipped';`, 'export const app = shipped();'),
+  'solutions/08-given.ts': lines(`import { app } from '#app';`, 'app();'),
   'solutions/01-first.ts': lines(`import cluster from 'node:cluster';`, 'cluster.fork();'),
   'runner/cli/main.ts': lines(
     `import * as harness from '#harness';`,
@@ -208,6 +215,18 @@ const BREACHES: readonly Breach[] = [
     by: 'a solution that imports the checker',
     files: { 'solutions/01-first.ts': lines(`import { judge } from '#checker';`, 'export { judge };') },
     seen: 'solutions/01-first.ts → runner/checker/index.ts',
+  },
+  {
+    rule: 'programs-stand-alone',
+    by: 'something given that imports the checker',
+    files: also(GIVEN, `import '#checker';`),
+    seen: `${GIVEN} → runner/checker/index.ts`,
+  },
+  {
+    rule: 'what-is-given-has-a-name',
+    by: 'a solution that imports what is given by its path',
+    files: { 'solutions/08-given.ts': lines(`import { app } from '../${GIVEN}';`, 'app();') },
+    seen: `solutions/08-given.ts → ${GIVEN}`,
   },
   {
     rule: 'programs-are-run-not-imported',

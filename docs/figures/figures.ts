@@ -1,6 +1,7 @@
 // The figures that are drawn from recorded runs, by name: what is kept of a run, and how it is drawn.
 import type { Event, History } from '#history';
 import * as crashLoop from './crash-loop.ts';
+import * as exception from './exception.ts';
 import * as lives from './lives.ts';
 import * as missingListener from './missing-listener.ts';
 import * as onePort from './one-port.ts';
@@ -17,6 +18,7 @@ const FIGURES = {
   lives,
   'crash-loop': crashLoop,
   shutdown,
+  exception,
 } satisfies Record<string, { KINDS: readonly Event['kind'][]; figure(recordings: readonly History[]): Figure }>;
 
 export type FigureName = keyof typeof FIGURES;

@@ -30,6 +30,7 @@ const PROGRAMS: Readonly<Record<FigureName, string>> = {
   lives: 'lives',
   'crash-loop': 'crash-loop',
   shutdown: 'shutdown',
+  exception: 'exception',
 };
 
 const SCENARIOS: Readonly<Record<FigureName, readonly Scenario[]>> = {
@@ -49,6 +50,10 @@ const SCENARIOS: Readonly<Record<FigureName, readonly Scenario[]>> = {
   shutdown: [
     { name: 'at once', cores: 2, ending: 'SIGKILL', play: end },
     { name: 'in order', cores: 2, ending: 'SIGKILL', env: { ORDER: 'yes' }, play: end },
+  ],
+  exception: [
+    { name: 'at once', cores: 3, ending: 'SIGTERM', play: crash },
+    { name: 'in order', cores: 3, ending: 'SIGTERM', env: { ORDER: 'yes' }, play: crash },
   ],
 };
 
@@ -222,4 +227,19 @@ async function end(stage: Stage): Promise<void> {
   stage.signal('SIGTERM');
   await stage.ended('it is over', 5000);
   await Promise.all([slow, stage.stop(busy)]);
+}
+
+async function crash(stage: Stage): Promise<void> {
+  await stage.allListening();
+  await stage.each(true);
+  const workers = await stage.reach(3, '/');
+  const [, pid = 0] = workers.pids;
+  const busy = stage.load({ stream: 'busy', mode: 'slow', connections: 2, path: '/?ms=90', dueIn: 90 });
+  await stage.until('busy clients are served', () => busy.answered >= 2, { limit: 5000, every: 5 });
+  const slow = [250, 400].map((ms) => workers.ask(pid, `/?ms=${ms}`, { stream: 'slow', dueIn: ms }));
+  await stage.rest(120);
+  await workers.ask(pid, '/crash', { stream: 'crash' });
+  await stage.until('it is replaced', () => stage.lives.length > 3 && stage.listening().length === 3, { limit: 8000 });
+  await Promise.all([...slow, stage.stop(busy)]);
+  await stage.flush();
 }

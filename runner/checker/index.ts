@@ -52,3 +52,8 @@ export { KILLED_LATER, leaverGone, leavesForGood } from './properties/register/l
 export { tellsNoStateEarly } from './properties/register/states.ts';
 export { tellsEveryWorker } from './properties/register/telling.ts';
 export { answersBeforeItLeaves, UNDER_WAY } from './properties/register/under-way.ts';
+export { FAILED, FAILING, survivesItsHandlers } from './properties/express/errors.ts';
+export { endsTheWorkerWithTheException, EXCEPTION } from './properties/express/exception.ts';
+export { LOG_OUTPUT, LOG_SETTLED, LOGGED, loggedPath, logsEachRequest } from './properties/express/log.ts';
+export { PORT_TAKEN, saysThatThePortIsTaken } from './properties/express/port-taken.ts';
+export { answersAsInOneProcess, ROUTED, ROUTES } from './properties/express/routes.ts';

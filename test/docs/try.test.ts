@@ -1,7 +1,7 @@
 // Runs every block of the book that says it can be run, in a copy of docs/try, and looks for what the book says of it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -24,6 +24,8 @@ const SHOWN: Readonly<Record<string, readonly RegExp[]>> = {
     /exit +code 3, signal null, exitedAfterDisconnect false/,
     /exit +code null, signal SIGKILL, exitedAfterDisconnect false/,
   ],
+  'express-callback': [/\(\) => …\) +says that it listens; it does: false$/m, /EADDRINUSE; it listens: false$/m],
+  'goes-on': [/^goes on +afterwards: busy, busy, busy, busy$/m, /^ends +afterwards: saved, saved, saved, saved$/m],
   'hanging-connection': [/process\.exit\(0\)\) +.*HANGING/, /worker\.disconnect\(\) +answered, answered$/m],
   'hung-boot': [/alone .* 2 old, 1 that hangs; the restart waits$/m, /deadline .* 2 old, 0 that hangs; .* given up$/m],
   jitter: [/the same pauses for all +500 tries, at most 100 in/, /between nothing and all of it +\d+ tries/],
@@ -47,6 +49,7 @@ const SHOWN: Readonly<Record<string, readonly RegExp[]>> = {
   'short-connections': [/ratio(\n +\d+\/s +\d+\/s +\d+\.\d\d){3}/],
   'silent-death': [/ 0 clients, 10 .*: 10 'exit'/, /20 clients, 10 .*: 10 'exit'/],
   'too-early': [/heard: \[ 'sent at listening' \]/],
+  'torn-lines': [/^by one call +400 of 400 lines/m, /^by two calls +\d+ of 400 lines/m],
   'twice-replaced': [/2 before, 4 after/, /2 before, 2 after/],
   uneven: [/round 1: \d+ \+ \d+ \+ \d+ \+ \d+$/m, /round 3: /],
   'who-is-signalled': [/alone +0 of 2 workers ended$/m, /group +2 of 2 workers ended: SIGINT, SIGINT$/m],
@@ -58,6 +61,8 @@ const LIMIT_MS = 60_000;
 
 const scratch = mkdtempSync(join(tmpdir(), 'book-'));
 cpSync(join(workbookRoot, 'docs', 'try'), join(scratch, 'docs', 'try'), { recursive: true });
+// what a program may import besides Node's own: Express
+symlinkSync(join(workbookRoot, 'node_modules'), join(scratch, 'node_modules'), 'dir');
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const commands = new Set(blocks().flatMap(({ kind, code }) => (kind === 'sh run' ? [code.trim()] : [])));
