@@ -1,5 +1,4 @@
 // specimen: right
-// in every run: Express 5's own listen(), whose callback is also told of the error.
 // app.listen() of Express 5: its callback gets the error of a port that is taken, and has to look at it.
 import cluster from 'node:cluster';
 import type { Server } from 'node:http';

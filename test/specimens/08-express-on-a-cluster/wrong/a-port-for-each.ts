@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 1.5
 // may break: 0.1 0.2 0.3 0.4 1.1 1.2 1.3 1.4 2.3 7.1 7.2 7.3 8.1 8.2 8.3 8.4 8.5
-// in every run: the plainest that breaks 1.5
 // Gives each worker a port of its own, as one would who has a proxy in front.
 import cluster, { type Worker } from 'node:cluster';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';

@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 7.2
 // may break: 7.1 7.3
-// in every run: busy clients hold it.
 // Answers as ever while it leaves: nobody is told to go, and whoever is busy is cut by the deadline.
 'use strict';
 const cluster = require('cluster');

@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 7.3
 // may break: 8.5
-// in every run: the signal of a terminal.
 // Only the primary listens for the signal; Ctrl-C reaches the workers too, and ends them in the middle of their answers.
 import cluster, { type Worker } from 'node:cluster';
 import { createServer, type ServerResponse } from 'node:http';

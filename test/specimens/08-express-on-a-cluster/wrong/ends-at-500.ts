@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 8.2
 // may break: 0.2 0.3 1.1 1.2 8.5
-// in every run: it fails a worker for one request.
 // A 500 means that something is wrong with this worker: it ends, and a fresh one comes.
 import cluster, { type Worker } from 'node:cluster';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';

@@ -1,5 +1,6 @@
 // specimen: wrong
 // breaks: 8.2
+// in every run: the client is told that all is well.
 // Tells errors in the body, with status 200, as some APIs do.
 import cluster from 'node:cluster';
 import os from 'node:os';

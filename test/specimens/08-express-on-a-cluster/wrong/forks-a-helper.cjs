@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 0.4
 // may break: 0.6 7.2 7.3
-// in every run: the plainest that breaks 0.4
 // Each worker forks a helper, for what takes long.
 'use strict';
 const cluster = require('cluster');

@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 1.1
 // may break: 0.3 8.4
-// in every run: the number of cores is a constant.
 // Forks four, since the machine had four cores.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 7.1
 // may break: 7.2 7.3 8.5
-// in every run: what is slow is cut.
 // Gives what is in hand half a second, and then exits.
 import cluster, { type Worker } from 'node:cluster';
 import { createServer, type ServerResponse } from 'node:http';

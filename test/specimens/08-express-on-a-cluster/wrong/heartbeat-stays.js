@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 0.6
 // may break: 7.1 7.2 7.3 8.3 8.5 2.3
-// in every run: the plainest that breaks 0.6
 // Says of each worker that its exit is planned, and keeps it alive with a heartbeat: it does not notice that its primary is gone.
 import cluster from 'node:cluster';
 import fs from 'node:fs';

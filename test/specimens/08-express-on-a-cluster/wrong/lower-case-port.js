@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 0.1
 // may break: 0.3 0.4 1.1 1.2 1.3 1.4 1.5 2.3 7.1 7.2 7.3 8.1 8.2 8.3 8.4 8.5
-// in every run: the plainest that breaks 0.1
 // Reads process.env.port, which is another variable everywhere but on Windows.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

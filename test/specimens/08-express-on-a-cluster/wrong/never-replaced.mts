@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 2.3
 // may break: 7.3
-// in every run: nobody takes the place of the killed.
 // What is down stays down; an exception has a handler that forks, a SIGKILL has none.
 import cluster, { type Worker } from 'node:cluster';
 import { createServer, type ServerResponse } from 'node:http';

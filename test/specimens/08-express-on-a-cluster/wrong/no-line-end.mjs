@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 0.2
 // may break: 8.1
-// in every run: the plainest that breaks 0.2
 // Greets without a line end, as everything else that it answers has none.
 import cluster from 'node:cluster';
 import os from 'node:os';

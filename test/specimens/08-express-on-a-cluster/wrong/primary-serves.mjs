@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 1.4
 // may break: 0.1 0.2 0.3 0.4 0.6 1.1 1.2 1.3 1.5 2.3 7.1 7.2 7.3 8.1 8.2 8.3 8.4 8.5
-// in every run: the plainest that breaks 1.4
 // The application is served by the primary, beside workers that wait for work which never comes.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

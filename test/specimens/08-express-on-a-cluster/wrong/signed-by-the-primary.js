@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 1.2 1.3
 // may break: 0.2 0.4 1.4 2.3 7.1 7.2 7.3 8.1 8.2 8.3 8.5
-// in every run: the plainest that breaks 1.2 and 1.3
 // Signs with process.ppid, the pid that stands in the pid file.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

@@ -1,7 +1,6 @@
 // specimen: wrong
 // breaks: 0.3
 // may break: 1.1 2.3 8.4
-// in every run: the plainest that breaks 0.3
 // Forks a spare one when all are there, so that one is ready when another dies.
 import cluster, { type Worker } from 'node:cluster';
 import { createServer, type ServerResponse } from 'node:http';
