@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Event } from '#history';
 import { PORT_TAKEN, saysThatThePortIsTaken } from '#checker';
-import { ending, exit, judged, PORT, primaryDied, start, wait, worker } from './history.ts';
+import { ending, exit, judged, PORT, primaryDied, start, uncaught, wait, worker } from './history.ts';
 
 const error = (text: string, t = 300): Event => ({ kind: 'output', t, stream: 'stderr', text });
 const out = (text: string, t = 300): Event => ({ kind: 'output', t, stream: 'stdout', text });
@@ -54,6 +54,14 @@ describe('8.4 the port is taken', () => {
     expect(judge(...five.slice(0, 4), said, given, primaryDied(320), ...ending(330)).status).toBe('holds');
     const bounded: Event = { kind: 'bounded', t: 900, what: 'forks', detail: '100 forks in 900 ms' };
     expect(judge(bounded, ...ending(910)).observed).toContain('100 forks');
+  });
+
+  test('tells why workers die, and not what one says when another is gone', () => {
+    const five = [1, 2, 3, 4, 5].flatMap((number) => worker(number, 10 * number, null));
+    const because = (why: string) => judge(...five, uncaught(1, 40, why), inVain, ...ending(5010)).cause;
+    expect(because('Error: listen EADDRINUSE: address already in use')).toContain('replaced by another one');
+    expect(because('Error: write EPIPE')).toContain('replaced by another one');
+    expect(because('TypeError: app is not a function')).toContain('TypeError');
   });
 
   test('is open on a machine that cannot tell, and where nobody waited', () => {

@@ -19,7 +19,9 @@ export function saysThatThePortIsTaken(history: History): Opinion {
   const stop = stopOf(history);
   const ended = of(history, 'ended').find(({ t }) => t < stop);
   const excess = excessOf(scene);
-  const failed = of(history, 'uncaught').map((event) => event.error);
+  const failed = of(history, 'uncaught')
+    .map((event) => event.error)
+    .filter((error) => !OTHER_IS_GONE.test(error));
   const isTaken = failed.length === 0 || failed.some((error) => error.includes('EADDRINUSE'));
   const forksAgain = (isTaken ? null : errorOf(scene)) ?? FORKS_AGAIN;
   const forks = `${plural(lives.length, 'worker')} forked`;
@@ -74,6 +76,9 @@ export function saysThatThePortIsTaken(history: History): Opinion {
   if (waited !== undefined && metLate(waited)) return tooBusy('whether the program ends in time', 1);
   return holds(1, `“${shortened(said)}”, code 1 after ${time(ended.t)}, ${forks}`);
 }
+
+/** What one of two processes says when the other one is gone: never why it went. */
+const OTHER_IS_GONE = /EPIPE|ECONNRESET|ERR_IPC_CHANNEL_CLOSED/;
 
 const FORKS_AGAIN =
   'each worker that cannot listen is replaced by another one that cannot: a worker that never listened, since the port is taken, is to be told apart from one that crashed';
