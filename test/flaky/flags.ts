@@ -1,6 +1,7 @@
 // What can be typed behind `npm run flaky --`.
 import { parseArgs } from 'node:util';
 import { findLessons, nearest } from '#workbook';
+import { KEPT, keptByNpm } from '../trial/kept-flags.ts';
 import { called, type Known } from '../trial/known.ts';
 
 export interface Flags {
@@ -50,21 +51,10 @@ const OPTIONS = {
 
 const SEE_HELP = 'npm run flaky -- --help';
 
-/** `env` is that of the npm script: npm keeps flags that are not behind `--`, and hands them on as settings. */
+/** `env` is that of the npm script. */
 export function parseFlags(args: readonly string[], env: NodeJS.ProcessEnv): Parsed {
-  const kept = Object.keys(OPTIONS).filter((name) => {
-    const given = args.some((arg) => arg === `--${name}` || arg.startsWith(`--${name}=`));
-    return env['npm_lifecycle_event'] === 'flaky' && !given && Boolean(env[`npm_config_${name}`]);
-  });
-  if (kept.length > 0) {
-    const words = kept.map(
-      (name) => `--${name}${env[`npm_config_${name}`] === 'true' ? '' : ` ${env[`npm_config_${name}`]}`}`,
-    );
-    return wrong(
-      'npm kept flags for itself that belong behind `--`.',
-      ['npm run flaky --', ...words, ...args.filter((arg) => arg !== '--')].join(' '),
-    );
-  }
+  const meant = keptByNpm('flaky', Object.keys(OPTIONS), args, env);
+  if (meant !== null) return wrong(KEPT, meant);
   let values: ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
   try {
     ({ values } = parseArgs({ args: [...args], options: OPTIONS }));

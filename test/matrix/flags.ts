@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findLessons } from '#workbook';
+import { KEPT, keptByNpm } from '../trial/kept-flags.ts';
 import { RUNS } from './rows.ts';
 
 export interface Flags {
@@ -60,20 +61,10 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-/** `properties` are the ids of all lessons' properties. `env` is that of the npm script: npm keeps what is not behind `--`. */
+/** `properties` are the ids of all lessons' properties. `env` is that of the npm script. */
 export function parseFlags(args: readonly string[], env: NodeJS.ProcessEnv, properties: readonly string[]): Parsed {
-  const kept = Object.keys(OPTIONS).filter(
-    (name) => env['npm_lifecycle_event'] === 'specimens' && Boolean(env[`npm_config_${name}`]),
-  );
-  if (kept.length > 0) {
-    const words = kept.map((name) =>
-      env[`npm_config_${name}`] === 'true' ? `--${name}` : `--${name} ${env[`npm_config_${name}`]}`,
-    );
-    return wrong(
-      'npm kept flags for itself that belong behind `--`.',
-      ['npm run specimens --', ...words, ...args].join(' '),
-    );
-  }
+  const meant = keptByNpm('specimens', Object.keys(OPTIONS), args, env);
+  if (meant !== null) return wrong(KEPT, meant);
   let values: ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
   try {
     ({ values } = parseArgs({ args: [...args], options: OPTIONS }));

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../trial/compare.ts';
 import { MAJORS, parseVersions } from './flags.ts';
-import { errorOf, haveNode, majorOf, packageOf } from './nodes.ts';
+import { errorOf } from './install.ts';
+import { haveNode, majorOf, packageOf } from './nodes.ts';
 import { renderVersions } from './table.ts';
 
 describe('versions that are typed', () => {
