@@ -172,8 +172,8 @@ const soundness = [
   },
   {
     name: 'no-unresolved',
-    comment: 'The import leads nowhere.',
-    from: {},
+    comment: 'The import leads nowhere. recluster is installed beside the project when solutions are compared with it.',
+    from: { pathNot: '^test/soak/apps/recluster[.]cjs$' },
     to: { couldNotResolve: true },
   },
   {

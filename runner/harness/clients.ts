@@ -144,7 +144,14 @@ export function openClients({ port, now, record, workers, slow, stretch }: Clien
   };
 }
 
-function lossOf({ outcome, status }: { readonly outcome: Outcome; readonly status: number | null }): LossClass | null {
+/** How a request was lost; null where it was not. */
+export function lossOf({
+  outcome,
+  status,
+}: {
+  readonly outcome: Outcome;
+  readonly status: number | null;
+}): LossClass | null {
   if (outcome !== 'answered') return outcome;
   return status !== null && status >= 200 && status < 300 ? null : 'answered with an error';
 }

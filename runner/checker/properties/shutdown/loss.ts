@@ -1,5 +1,5 @@
 // Requests that a shutdown loses although they had to be answered: clause 7.1.
-import { of, type History, type Life, type RequestEvent } from '#history';
+import { of, type EventOf, type History, type Life, type RequestEvent } from '#history';
 import { broken, holds, tooBusy, unknown, type Opinion } from '../../finding.ts';
 import { OVERLOADED, stopOf, stretchOf } from '../../moments.ts';
 import { dueAfter, isAnswered } from '../../requests.ts';
@@ -21,7 +21,7 @@ export function answersWhatItHas(history: History): Opinion {
   const until = Math.min(second?.t ?? Infinity, stopOf(history));
   const owed = lost
     .filter(({ end }) => end >= first.t && end <= until)
-    .map((request) => ({ request, why: whyOwed(shutdown, request) }))
+    .map((request) => ({ request, why: whyOwed(first, request, (each) => isBegun(scene, each)) }))
     .filter(({ why }) => why !== null);
   const [worst] = owed;
   if (worst !== undefined) {
@@ -56,13 +56,20 @@ function isLongUnderWay(request: RequestEvent, t: number): boolean {
   return request.t < t && dueAfter(request) >= 1000 && t < request.t + dueAfter(request) / 2;
 }
 
-/** Why a request had to be answered, in words; null where it need not be. */
-function whyOwed({ scene, first }: Shutdown, request: RequestEvent): string | null {
-  if (request.t < first.t) return `sent ${time(first.t - request.t)} before ${first.fault}`;
-  const since = `sent ${time(request.t - first.t)} after ${first.fault}`;
-  if (request.opened < first.t) return `${since} on a connection from before it`;
+/**
+ * Why a request had to be answered, in words; null where it need not be. `isTakenUp` says whether a worker has taken one up
+ * that came on a new connection, for which there is no sign outside of the program.
+ */
+export function whyOwed(
+  signal: Pick<EventOf<'fault'>, 'fault' | 't'>,
+  request: RequestEvent,
+  isTakenUp: (request: RequestEvent) => boolean,
+): string | null {
+  if (request.t < signal.t) return `sent ${time(signal.t - request.t)} before ${signal.fault}`;
+  const since = `sent ${time(request.t - signal.t)} after ${signal.fault}`;
+  if (request.opened < signal.t) return `${since} on a connection from before it`;
   if (request.outcome === 'answered' || request.outcome === 'cut') return `${since} and begun by a worker`;
-  return isBegun(scene, request) ? `${since} and taken up by a worker` : null;
+  return isTakenUp(request) ? `${since} and taken up by a worker` : null;
 }
 
 /** A worker reads a request as soon as it has its connection, unless this machine keeps it waiting. */
