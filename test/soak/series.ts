@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { openRig } from '#harness';
 import { workbookRoot } from '#workbook';
-import { openPace } from '../../runner/harness/pace.ts';
+import { MOST_STRETCH, openPace } from '../../runner/harness/pace.ts';
 import type { Deed, Program } from './programs.ts';
 import { leftBy, playRound, type RoundOptions } from './rounds.ts';
 import { startProgram, type Running } from './start.ts';
@@ -57,7 +57,7 @@ export async function playSeries(deed: Deed, program: Program, options: SeriesOp
         const round: RoundOptions = {
           running,
           number: rounds.length + 1,
-          stretch: () => pace.stretch(since),
+          stretch: () => Math.min(pace.stretch(since), MOST_STRETCH),
           signal,
           isManaged: program.peer !== null,
         };
