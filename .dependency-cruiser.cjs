@@ -4,10 +4,10 @@
 /** Files that a learner writes or reads as a program of its own; they are run, never imported. */
 const PROGRAMS = '^(lessons/[^/]+/(exercise|starter|predictions/[^/]+)|solutions/[^/]+)[.][cm]?[jt]s$';
 
-/** What a lesson gives to its programs by a name, such as `#app`. */
+/** What a lesson gives to its programs by a name, such as `#app`; a larger one has its parts in a folder of that name. */
 const GIVEN = Object.values(require('./package.json').imports)
   .filter((file) => file.startsWith('./lessons/'))
-  .map((file) => `^${file.slice(2)}$`);
+  .flatMap((file) => [`^${file.slice(2)}$`, `^${file.slice(2).replace('.ts', '/')}`]);
 
 /** What is run by name: the verbs, the checkers, and what the harness starts as a process or preloads into one. */
 const ENTRY_POINTS = [
@@ -63,7 +63,7 @@ const layers = [
   {
     name: 'what-is-given-has-a-name',
     comment: 'Wherever a program lies, it finds what its lesson gives by its name (#app), not by a path.',
-    from: { pathNot: '^test/' },
+    from: { pathNot: ['^test/', ...GIVEN] },
     to: { path: GIVEN, dependencyTypesNot: ['aliased-subpath-import'] },
   },
   {

@@ -3,6 +3,7 @@ import type { Event, History } from '#history';
 import * as crashLoop from './crash-loop.ts';
 import * as exception from './exception.ts';
 import * as lives from './lives.ts';
+import * as lostUpdate from './lost-update.ts';
 import * as missingListener from './missing-listener.ts';
 import * as onePort from './one-port.ts';
 import * as rollingRestart from './rolling-restart.ts';
@@ -19,6 +20,7 @@ const FIGURES = {
   'crash-loop': crashLoop,
   shutdown,
   exception,
+  'lost-update': lostUpdate,
 } satisfies Record<string, { KINDS: readonly Event['kind'][]; figure(recordings: readonly History[]): Figure }>;
 
 export type FigureName = keyof typeof FIGURES;

@@ -31,6 +31,7 @@ const PROGRAMS: Readonly<Record<FigureName, string>> = {
   'crash-loop': 'crash-loop',
   shutdown: 'shutdown',
   exception: 'exception',
+  'lost-update': 'lost-update',
 };
 
 const SCENARIOS: Readonly<Record<FigureName, readonly Scenario[]>> = {
@@ -54,6 +55,10 @@ const SCENARIOS: Readonly<Record<FigureName, readonly Scenario[]>> = {
   exception: [
     { name: 'at once', cores: 3, ending: 'SIGTERM', play: crash },
     { name: 'in order', cores: 3, ending: 'SIGTERM', env: { ORDER: 'yes' }, play: crash },
+  ],
+  'lost-update': [
+    { name: 'read, add, write', cores: 2, ending: 'SIGTERM', play: countTwo },
+    { name: 'added by the store', cores: 2, ending: 'SIGTERM', env: { ADD: 'yes' }, play: countTwo },
   ],
 };
 
@@ -242,4 +247,15 @@ async function crash(stage: Stage): Promise<void> {
   await stage.until('it is replaced', () => stage.lives.length > 3 && stage.listening().length === 3, { limit: 8000 });
   await Promise.all([...slow, stage.stop(busy)]);
   await stage.flush();
+}
+
+/** Two visits at two workers, a moment apart. */
+async function countTwo(stage: Stage): Promise<void> {
+  await stage.allListening();
+  const workers = await stage.reach(1, '/');
+  const [one = 0, other = 0] = workers.pids;
+  const first = workers.ask(one, '/visits', { method: 'POST' });
+  await stage.rest(50);
+  await Promise.all([first, workers.ask(other, '/visits', { method: 'POST' })]);
+  await workers.ask(one, '/visits');
 }

@@ -58,6 +58,8 @@ export interface Finding {
   readonly evidence: readonly number[];
   /** The property itself failed: the workbook's fault, nothing of the program's. */
   readonly crashed?: true;
+  /** What its scenarios need is not on this machine: the verdict is that of the others. */
+  readonly unavailable?: true;
 }
 
 export function holds(judged: number, summary: string): Opinion {

@@ -57,3 +57,10 @@ export { endsTheWorkerWithTheException, EXCEPTION } from './properties/express/e
 export { LOG_OUTPUT, LOG_SETTLED, LOGGED, loggedPath, logsEachRequest } from './properties/express/log.ts';
 export { PORT_TAKEN, saysThatThePortIsTaken } from './properties/express/port-taken.ts';
 export { answersAsInOneProcess, ROUTED, ROUTES } from './properties/express/routes.ts';
+export { SHARED } from './properties/shared/shared.ts';
+export { limitsEachKey } from './properties/shared/limit.ts';
+export * from './properties/shared/outage.ts';
+export * from './properties/shared/redis.ts';
+export * from './properties/shared/sharing.ts';
+export { remembers } from './properties/shared/survival.ts';
+export { countsEachVisitOnce } from './properties/shared/visits.ts';

@@ -33,12 +33,14 @@ export function judgeable(properties: readonly Property[], played: readonly stri
 }
 
 function judgeOne(property: Property, histories: readonly History[]): Finding {
-  const opinions = property.on.map((scenario) => {
+  const all = property.on.map((scenario) => {
     const history = histories.find((each) => each.scenario === scenario);
     return history === undefined
-      ? { scenario, opinion: missing(scenario), evidence: [], crashed: false }
-      : { scenario, ...safely(property, history) };
+      ? { scenario, opinion: missing(scenario), evidence: [], crashed: false, unavailable: false }
+      : { scenario, unavailable: isUnavailable(history), ...safely(property, history) };
   });
+  const could = all.filter(({ unavailable }) => !unavailable);
+  const opinions = could.length > 0 ? could : all;
   const deciding =
     opinions.find(({ opinion }) => opinion.status === 'broken') ??
     opinions.find(({ opinion }) => opinion.status === 'inconclusive') ??
@@ -66,7 +68,12 @@ function judgeOne(property: Property, histories: readonly History[]): Finding {
     scenario,
     evidence,
     ...(opinions.some(({ crashed }) => crashed) ? { crashed: true } : {}),
+    ...(could.length === 0 ? { unavailable: true } : {}),
   };
+}
+
+function isUnavailable(history: History): boolean {
+  return history.events.some((event) => event.kind === 'unavailable');
 }
 
 interface Judgement {
@@ -81,6 +88,8 @@ function safely(property: Property, history: History): Judgement {
   const undecided = (why: string, crashed = false): Judgement => ({ opinion: unknown(why), evidence: [], crashed });
   const trouble = history.events.find((event) => event.kind === 'trouble');
   if (trouble?.kind === 'trouble') return undecided(trouble.what);
+  const absent = history.events.find((event) => event.kind === 'unavailable');
+  if (absent?.kind === 'unavailable') return undecided(`not judged: ${absent.what} (${absent.next})`);
   if (!history.events.some((event) => event.kind === 'start')) return undecided('the program was never started');
   try {
     const opinion = property.judge(history);
@@ -102,6 +111,7 @@ export function verdictOf(findings: readonly Finding[], histories: readonly Hist
   );
   if (failed || findings.some((finding) => finding.crashed)) return 'fault';
   if (findings.some((finding) => finding.status === 'broken')) return 'failed';
-  if (findings.length === 0 || findings.some((finding) => finding.status !== 'holds')) return 'inconclusive';
+  const could = findings.filter((finding) => !finding.unavailable);
+  if (could.length === 0 || could.some((finding) => finding.status !== 'holds')) return 'inconclusive';
   return 'passed';
 }

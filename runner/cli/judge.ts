@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { judgeable, judgeAll, verdictOf, type Finding, type Property, type Verdict } from '#checker';
-import { NoPort, openRig, runScenario, type PortRange, type Rig, type Scenario } from '#harness';
+import { NoPort, openRig, portsOf, runScenario, type PortRange, type Rig, type Scenario } from '#harness';
 import type { History } from '#history';
 import { givenBy, load, type Lesson } from '#workbook';
 
@@ -38,7 +38,7 @@ interface Check {
 export async function judge({ lesson, file, signal, onStep, onFinding, ports }: JudgeOptions): Promise<Judged> {
   const begin = performance.now();
   const { scenarios, properties } = await loadCheck(lesson);
-  const few = ports && tooFew(ports, scenarios.length, lesson);
+  const few = ports && tooFew(ports, scenarios, lesson);
   if (few) return few;
   const opened = await openScratch(file, givenBy(lesson), signal, ports);
   if (opened.kind !== 'rig') return opened;
@@ -88,15 +88,16 @@ function judgement(properties: readonly Property[], histories: readonly History[
 /** Said before anything is started: the scenario that found no port would end the others. */
 function tooFew(
   { from, to }: PortRange,
-  needed: number,
+  scenarios: readonly Scenario[],
   { number }: Lesson,
 ): Extract<Judged, { kind: 'cannot' }> | null {
+  const needed = scenarios.reduce((sum, scenario) => sum + portsOf(scenario), 0);
   const given = to - from + 1;
   if (given >= needed) return null;
   return {
     kind: 'cannot',
     what: `${given === 1 ? `one port, ${from}, is` : `${given} ports are`} too few for lesson ${number}`,
-    why: `The lesson runs your program ${needed} times side by side, each on a port of its own: it needs ${needed} free ports.`,
+    why: `The lesson runs your program ${scenarios.length} times side by side, each on a port of its own: it needs ${needed} free ports.`,
     next: `give a wider range: npm run check ${number} -- --port-range ${wider(from, needed)}`,
   };
 }

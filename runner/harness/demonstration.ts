@@ -8,7 +8,7 @@ import { MOST_STRETCH } from './pace.ts';
 import { takePlace } from './place.ts';
 import { startProgram } from './program.ts';
 import { openRecorder } from './recorder.ts';
-import type { Rig } from './scenario.ts';
+import type { Rig } from './rig.ts';
 import { followWorkers } from './stage/workers.ts';
 
 export interface DemonstrationOptions {

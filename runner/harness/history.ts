@@ -60,6 +60,13 @@ export interface RequestEvent {
   readonly before: number | null;
   /** The client would have kept its connection, and the answer said `Connection: close`. */
   readonly last?: true;
+  /** What the answer's `Retry-After` said, where it had one. */
+  readonly retryAfter?: string;
+}
+
+/** One request to a twin; its number is one of the twin's own. */
+export interface TwinRequestEvent extends Omit<RequestEvent, 'kind'> {
+  readonly kind: 'twin-request';
 }
 
 export type Event =
@@ -111,6 +118,19 @@ export type Event =
   | { readonly kind: 'cleaned'; readonly t: number; readonly pids: readonly number[]; readonly port: boolean }
   /** Something of the workbook's own went wrong; the verdict is `fault`. */
   | { readonly kind: 'trouble'; readonly t: number; readonly what: string }
+
+  /** Nothing was run: what the scenario needs is not on this machine. `next` says how to get it. */
+  | { readonly kind: 'unavailable'; readonly t: number; readonly what: string; readonly next: string }
+
+  // ── the same program, started once more on the same store: of its processes nothing else is told
+  | {
+      readonly kind: 'twin';
+      readonly t: number;
+      readonly state: 'started' | 'listening' | 'over';
+      readonly pid: number;
+      readonly port: number;
+    }
+  | TwinRequestEvent
 
   // ── processes
   | {
@@ -333,7 +353,10 @@ export type Fault =
   // a worker's event loop kept busy, and its whole process stopped and continued
   | 'block'
   | 'freeze'
-  | 'thaw';
+  | 'thaw'
+  // the store outside of the program does not answer, and answers again
+  | 'store-freeze'
+  | 'store-thaw';
 
 /** busy: keep-alive, the next request follows the last answer · fresh: a connection for each request · slow: requests that take long. */
 export type LoadMode = 'busy' | 'fresh' | 'slow';

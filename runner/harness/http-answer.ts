@@ -9,6 +9,8 @@ export interface Answer {
   readonly body: string | null;
   /** The pid in `Hello from worker <pid>`, where the body is exactly that. */
   readonly pid: number | null;
+  /** What `Retry-After` says. */
+  readonly retryAfter?: string;
 }
 
 export const MAX_HEAD_BYTES = 64 * 1024;
@@ -37,6 +39,7 @@ export class AnswerReader {
   #coding: string | null = null;
   #close = false;
   #keepAlive = false;
+  #retryAfter: string | null = null;
   /** Bytes of the body, or of the chunk, that are still to come. */
   #remaining = 0;
   #bodyBytes = 0;
@@ -209,6 +212,9 @@ export class AnswerReader {
       case 'transfer-encoding':
         this.#coding = elements(line.slice(colon + 1).toLowerCase()).at(-1) ?? this.#coding;
         return;
+      case 'retry-after':
+        this.#retryAfter = line.slice(colon + 1).trim();
+        return;
       case 'connection':
         for (const option of elements(line.slice(colon + 1).toLowerCase())) {
           if (option === 'close') this.#close = true;
@@ -262,6 +268,7 @@ export class AnswerReader {
       keepAlive: !endless && !this.#close && this.#status !== 101 && (this.#minorVersion === 1 || this.#keepAlive),
       body,
       pid: body === null ? null : namedPid(body),
+      ...(this.#retryAfter === null ? {} : { retryAfter: this.#retryAfter }),
     };
   }
 
@@ -278,6 +285,7 @@ export class AnswerReader {
     this.#coding = null;
     this.#close = false;
     this.#keepAlive = false;
+    this.#retryAfter = null;
     this.#remaining = 0;
     this.#bodyBytes = 0;
     this.#kept = [];

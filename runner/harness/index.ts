@@ -1,7 +1,8 @@
 // The harness's public face.
 export type { Demonstration } from './demonstration.ts';
 export type { Boot, Boots, Life } from './history.ts';
-export type { Rig, RunOptions, Scenario } from './scenario.ts';
+export type { Rig } from './rig.ts';
+export type { RunOptions, Scenario } from './scenario.ts';
 export type { Stage } from './stage.ts';
 export type { Reach } from './stage/asking.ts';
 export type { Connection, Entry, Load } from './ledger.ts';
@@ -13,5 +14,6 @@ export * from './plays/restart.ts';
 export * from './plays/shutdown.ts';
 export * from './plays/slow.ts';
 export { NoPort } from './place.ts';
-export { runScenario } from './scenario.ts';
+export type { Twin } from './twin.ts';
+export { portsOf, runScenario } from './scenario.ts';
 export { openRig } from './rig.ts';

@@ -10,6 +10,8 @@ export interface LoadOptions {
   /** How many clients, each with one request under way at a time. */
   readonly connections: number;
   readonly path: string;
+  /** GET where it is not given. */
+  readonly method?: string;
   /** How long the server is entitled to take, in ms; 0 where it is not said. */
   readonly dueIn?: number;
   /** Of each client between an answer and its next request, in ms; 0 by default: as many requests as can be. */
@@ -68,10 +70,10 @@ export interface Account {
 }
 
 export function startLoad(account: Account, options: LoadOptions): RunningLoad {
-  const { stream, mode, connections, path, dueIn = 0, pause = 0, perSecond, took } = options;
+  const { stream, mode, connections, path, method = 'GET', dueIn = 0, pause = 0, perSecond, took } = options;
   const { pauseAfterLoss = PAUSE_AFTER_LOSS_MS } = options;
   const turns = perSecond === undefined ? null : openTurns(perSecond);
-  const request = prepareRequest(stream, account.port, path, mode !== 'fresh', { dueIn });
+  const request = prepareRequest(stream, account.port, path, mode !== 'fresh', { dueIn, method });
   let sent = 0;
   let answered = 0;
   let lost = 0;

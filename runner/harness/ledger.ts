@@ -218,6 +218,7 @@ export function openLedger(options: LedgerOptions): Ledger {
       body,
       before,
       ...(request.keepAlive && answer?.keepAlive === false ? { last: true } : {}),
+      ...(answer?.retryAfter === undefined ? {} : { retryAfter: answer.retryAfter }),
       reason,
     };
     record(entry);

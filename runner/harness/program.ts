@@ -38,6 +38,8 @@ export interface ProgramOptions {
   readonly cores: number;
   readonly cpus: number;
   readonly env: Readonly<Record<string, string>>;
+  /** Where its store is, where that is not in its own folder. The history does not tell it: it is of this run alone. */
+  readonly store?: Readonly<Record<string, string>> | undefined;
   /** From the start on; as they do by themselves where it is not given. */
   readonly boots?: Boots | undefined;
   readonly recorder: Recorder;
@@ -83,7 +85,7 @@ const OUTLIVES_MS = 2000;
 export async function startProgram(options: ProgramOptions): Promise<Program> {
   const { recorder, run, port, folder, guard } = options;
   const { record, now, since } = recorder;
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(path.dirname(storeFileIn(folder)), { recursive: true });
   let eachOne = false;
   let stopped = false;
   let ended = false;
@@ -310,7 +312,7 @@ function signalGroupLeader(child: ChildProcess, signal: NodeJS.Signals): void {
     child.kill(signal);
 }
 
-function environment({ workbook, port, env }: ProgramOptions): NodeJS.ProcessEnv {
+function environment({ workbook, folder, port, env, store }: ProgramOptions): NodeJS.ProcessEnv {
   const {
     // a learner's shell or the runner of our tests must not change what is judged
     NODE_OPTIONS: _options,
@@ -319,15 +321,25 @@ function environment({ workbook, port, env }: ProgramOptions): NodeJS.ProcessEnv
     NODE_CHANNEL_FD: _channel,
     // costs every Node 20 process about 38 ms at its start, and nothing here leaves the machine
     NODE_EXTRA_CA_CERTS: _certificates,
+    // what this program remembers is of this run alone
+    REDIS_URL: _redis,
+    WINDOW_MS: _window,
     NODE_PATH: paths,
     ...inherited
   } = process.env;
   return {
     ...inherited,
+    STORE_FILE: storeFileIn(folder),
+    ...store,
     ...env,
     PORT: String(port),
     NODE_PATH: [paths, path.join(workbook, 'node_modules')].filter(Boolean).join(path.delimiter),
   };
+}
+
+/** What STORE_FILE says to a program whose run has this folder: in a folder of its own, since SQLite puts files beside it. */
+export function storeFileIn(folder: string): string {
+  return path.join(folder, 'store', 'store.db');
 }
 
 /** Where its author would start it: at the nearest package.json, or else in its own folder. */

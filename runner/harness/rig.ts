@@ -1,11 +1,25 @@
 // What a check needs before it can run scenarios: the program made runnable, the probe made loadable, the guard on watch.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { startGuard } from './guard.ts';
+import { startGuard, type Guard } from './guard.ts';
 import { measureStretch } from './pace.ts';
 import type { PortRange } from './port.ts';
-import type { Rig } from './scenario.ts';
 import { prepare, type Prepared } from './shadow.ts';
+
+export interface Rig {
+  readonly entry: string;
+  readonly shadows: Readonly<Record<string, string>>;
+  /** Name → file, as the program may import it. */
+  readonly given: Readonly<Record<string, string>>;
+  readonly probe: string;
+  readonly guard: Guard;
+  /** How slow this machine was just before. */
+  readonly stretch: number;
+  readonly workbook: string;
+  /** Where runs may put their files for as long as they last. */
+  readonly scratch: string;
+  readonly ports?: PortRange;
+}
 
 export interface RigOptions {
   /** The program. */

@@ -1,12 +1,15 @@
 // A scenario: one run of a program, and what is done to it. Runs it and gives its history.
-import type { Guard } from './guard.ts';
 import { HISTORY_SCHEMA, type Boots, type History } from './history.ts';
 import { MOST_STRETCH, openPace } from './pace.ts';
 import { takePlace } from './place.ts';
-import { occupy, type PortRange } from './port.ts';
+import { occupy } from './port.ts';
 import { startProgram } from './program.ts';
 import { openRecorder } from './recorder.ts';
+import type { Rig } from './rig.ts';
 import { openStage, type Stage } from './stage.ts';
+import { openStore } from './store/open.ts';
+import type { StoreKind } from './store/store.ts';
+import { openStoreStage } from './stage/store.ts';
 import { ProgramOver } from './stage/waiting.ts';
 
 export interface Scenario {
@@ -19,6 +22,10 @@ export interface Scenario {
   readonly env?: Readonly<Record<string, string>>;
   /** How workers boot from the start on; as they do by themselves where it is not given. */
   readonly boots?: Boots;
+  /** What the program's store is: SQLite where it is not given. What is not on this machine leaves the scenario unplayed. */
+  readonly store?: StoreKind;
+  /** How many twins are started, each on a port of its own. */
+  readonly twins?: number;
   /** Somebody else listens on PORT when the program starts, and until it is ended. */
   readonly occupied?: true;
   /** How many characters are kept of each stream that the program prints to; 65,536 by default. */
@@ -30,19 +37,9 @@ export interface Scenario {
   readonly play: (stage: Stage) => Promise<void>;
 }
 
-export interface Rig {
-  readonly entry: string;
-  readonly shadows: Readonly<Record<string, string>>;
-  /** Name → file, as the program may import it. */
-  readonly given: Readonly<Record<string, string>>;
-  readonly probe: string;
-  readonly guard: Guard;
-  /** How slow this machine was just before. */
-  readonly stretch: number;
-  readonly workbook: string;
-  /** Where runs may put their files for as long as they last. */
-  readonly scratch: string;
-  readonly ports?: PortRange;
+/** How many ports it takes to play it. */
+export function portsOf({ store, twins = 0 }: Scenario): number {
+  return 1 + twins + (store === 'redis' ? 1 : 0);
 }
 
 export interface RunOptions {
@@ -66,6 +63,11 @@ export async function runScenario(
 ): Promise<History> {
   signal.throwIfAborted();
   const place = await takePlace(rig);
+  const { store: storeKind = 'sqlite' } = scenario;
+  const store = await openStore(storeKind, { ...place, guard: rig.guard, ports: rig.ports }).catch((error: unknown) => {
+    place.leave();
+    throw error;
+  });
   const recorder = openRecorder();
   const pace = openPace(recorder.now, (stretch, t) => recorder.record({ kind: 'pace', t, stretch }), rig.stretch);
   const unlisten = recorder.listen((event) => {
@@ -74,7 +76,20 @@ export async function runScenario(
     unlisten();
     onListening?.();
   });
-  const startedAt = new Date().toISOString();
+  const header = {
+    schema: HISTORY_SCHEMA,
+    lesson,
+    scenario: scenario.name,
+    file,
+    startedAt: new Date().toISOString(),
+    node: process.version,
+    platform: process.platform,
+  } as const;
+  if ('what' in store) {
+    place.leave();
+    return { ...header, events: [{ kind: 'unavailable', t: 0, ...store }] };
+  }
+  const env = scenario.env ?? {};
   const occupant = scenario.occupied === true ? await occupy(place.port) : null;
   try {
     const program = await startProgram({
@@ -82,21 +97,26 @@ export async function runScenario(
       ...place,
       cores: scenario.cores,
       cpus: scenario.cpus ?? scenario.cores,
-      env: scenario.env ?? {},
+      env,
+      store: store.env,
       boots: scenario.boots,
       output: scenario.output,
       recorder,
     });
-    const stage = openStage({ program, recorder, pace, port: place.port, cores: scenario.cores, signal, onStep });
+    const stretch = (): number => Math.min(pace.stretch(), MOST_STRETCH);
+    const { cores } = scenario;
+    const storing = openStoreStage({ kind: storeKind, opened: store, rig, cores, env, recorder, stretch, signal });
+    const stage = openStage({ program, recorder, pace, port: place.port, cores, signal, onStep, storing });
     try {
       await scenario.play(stage);
     } catch (error) {
       if (!(error instanceof ProgramOver) && !signal.aborted) throw error;
     } finally {
       await occupant?.leave();
+      await storing.close();
       // with its clients still there, since a worker may live as long as they do
       await program.end(signal.aborted ? 'SIGKILL' : scenario.ending, {
-        stretch: () => Math.min(pace.stretch(), MOST_STRETCH),
+        stretch,
         outlives: scenario.outlives,
       });
       stage.close();
@@ -104,16 +124,8 @@ export async function runScenario(
     signal.throwIfAborted();
   } finally {
     await occupant?.leave();
+    await store.end();
     place.leave();
   }
-  return {
-    schema: HISTORY_SCHEMA,
-    lesson,
-    scenario: scenario.name,
-    file,
-    startedAt,
-    node: process.version,
-    platform: process.platform,
-    events: recorder.inOrder(),
-  };
+  return { ...header, events: recorder.inOrder() };
 }

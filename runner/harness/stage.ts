@@ -8,10 +8,11 @@ import type { Recorder } from './recorder.ts';
 import { openAsking, type Asking } from './stage/asking.ts';
 import { openMeasuring, type Measuring } from './stage/cpu.ts';
 import { openFaults, type Faults } from './stage/faults.ts';
+import type { StoreStage } from './stage/store.ts';
 import { openWaiting, ProgramOver, type Waiting } from './stage/waiting.ts';
 import { followWorkers } from './stage/workers.ts';
 
-export interface Stage extends Omit<Asking, 'close'>, Measuring, Faults, Omit<Waiting, 'check'> {
+export interface Stage extends Omit<Asking, 'close'>, Measuring, Faults, Omit<Waiting, 'check'>, StoreStage {
   readonly cores: number;
   /** Workers that listen on PORT now. */
   listening(): readonly Life[];
@@ -53,6 +54,7 @@ export interface StageOptions {
   readonly cores: number;
   readonly signal: AbortSignal;
   readonly onStep: (text: string) => void;
+  readonly storing: StoreStage;
 }
 
 /** All workers listen 10 s after the start (contract 0.1). */
@@ -60,7 +62,7 @@ const LISTENING_MS = 10_000;
 /** A request is hanging when it is unanswered 3 s after it was due (contract 4.4). */
 const HANGING_MS = 3000;
 
-export function openStage({ program, recorder, pace, port, cores, signal, onStep }: StageOptions): Stage {
+export function openStage({ program, recorder, pace, port, cores, signal, onStep, storing }: StageOptions): Stage {
   const { now, record } = recorder;
   const workers = followWorkers(recorder);
   const waiting = openWaiting({ program, recorder, pace, signal });
@@ -93,6 +95,8 @@ export function openStage({ program, recorder, pace, port, cores, signal, onStep
     together: asking.together,
     connect: asking.connect,
     reach: asking.reach,
+    store: storing.store,
+    twin: storing.twin,
     ...openMeasuring({ program, recorder, ledger, workers, waiting, signal }),
     ...openFaults({ program, recorder, pace, ledger, workers, waiting }),
 

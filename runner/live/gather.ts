@@ -212,6 +212,10 @@ function called(fault: string, detail: string): string {
       return 'frozen';
     case 'thaw':
       return 'thawed';
+    case 'store-freeze':
+      return 'store frozen';
+    case 'store-thaw':
+      return 'store thawed';
     default:
       return fault;
   }

@@ -171,3 +171,26 @@ test('a finding leads to the side of the clause that it is about', () => {
   expect(read({})).toBe('docs/x.md#whole');
   expect(read({ readMore: { side: 'docs/x.md#side' } })).toBe('docs/x.md#side');
 });
+
+test('what is not on this machine is told, and leaves the verdict to what could be judged', () => {
+  const absent = historyOf(
+    [{ kind: 'unavailable', t: 0, what: 'there is no such server', next: 'install it' }],
+    'elsewhere',
+  );
+  const good = property('1.1', holds(1, 'seen'));
+  const only = property('1.2', holds(1, 'seen'), { on: ['elsewhere'] });
+  const also = property('1.3', holds(1, 'seen'), { on: ['elsewhere', 'once'] });
+  const [, onlyThere, bothPlaces] = judgeAll([good, only, also], [once, absent]);
+  expect(onlyThere).toMatchObject({
+    status: 'inconclusive',
+    judged: 0,
+    unavailable: true,
+    summary: 'not judged: there is no such server (install it)',
+  });
+  expect(bothPlaces).toMatchObject({ status: 'holds', judged: 1 });
+  expect(bothPlaces).not.toHaveProperty('unavailable');
+  expect(verdict([good, only, also], [once, absent])).toBe('passed');
+  expect(verdict([good, only, property('1.4', bad)], [once, absent])).toBe('failed');
+  expect(verdict([good, only, property('1.4', unknown('why'))], [once, absent])).toBe('inconclusive');
+  expect(verdict([only], [absent])).toBe('inconclusive');
+});

@@ -30,6 +30,10 @@ const SHOWN: Readonly<Record<string, readonly RegExp[]>> = {
   'hung-boot': [/alone .* 2 old, 1 that hangs; the restart waits$/m, /deadline .* 2 old, 0 that hangs; .* given up$/m],
   jitter: [/the same pauses for all +500 tries, at most 100 in/, /between nothing and all of it +\d+ tries/],
   'last-worker': [/one of 1 killed: .*ECONNREFUSED/, /one of 2 killed: (?!.*ECONNREFUSED)/],
+  'lost-update': [
+    /read, add, write +20000 visits, \d+ counted, [1-9]\d* lost$/m,
+    /added by the store +20000 visits, 20000 counted, 0 lost$/m,
+  ],
   'message-cost': [
     /counted not at all .* 0 messages/,
     /each request +10000 messages/,
@@ -61,7 +65,7 @@ const LIMIT_MS = 60_000;
 
 const scratch = mkdtempSync(join(tmpdir(), 'book-'));
 cpSync(join(workbookRoot, 'docs', 'try'), join(scratch, 'docs', 'try'), { recursive: true });
-// what a program may import besides Node's own: Express
+// as in the workbook, a program finds the packages that come with it
 symlinkSync(join(workbookRoot, 'node_modules'), join(scratch, 'node_modules'), 'dir');
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 

@@ -13,6 +13,8 @@ export interface Specimen {
   readonly mayBreak: readonly string[];
   /** Every run of the tests judges it. */
   readonly inEveryRun: boolean;
+  /** A program that must be on the machine, or it cannot be judged. */
+  readonly needs: string | null;
 }
 
 /** Lessons that have a checker, solution and specimens. */
@@ -29,8 +31,8 @@ export function specimensOf(lesson: Lesson, kind: 'right' | 'wrong'): readonly S
 }
 
 function readSpecimen(file: string): Specimen {
-  const { breaks, mayBreak, inEveryRun } = readHeader(readFileSync(file, 'utf8'));
-  return { name: stemOf(file), file, breaks, mayBreak, inEveryRun: inEveryRun !== null };
+  const { breaks, mayBreak, inEveryRun, needs } = readHeader(readFileSync(file, 'utf8'));
+  return { name: stemOf(file), file, breaks, mayBreak, inEveryRun: inEveryRun !== null, needs };
 }
 
 /** What a specimen is called: its file's name without what follows the first dot. */
@@ -45,6 +47,8 @@ export interface Header {
   readonly mayBreak: readonly string[];
   /** Why every run of the tests judges it; null where only `npm run specimens` does. */
   readonly inEveryRun: string | null;
+  /** A program that must be on the machine, or it cannot be judged; null where there is none. */
+  readonly needs: string | null;
   /** The sentence about it; empty where there is none. */
   readonly about: string;
 }
@@ -60,11 +64,12 @@ export function readHeader(text: string): Header {
     breaks: wordsAfter('// breaks:', head),
     mayBreak: wordsAfter('// may break:', head),
     inEveryRun: wordsAfter('// in every run:', head).join(' ') || null,
+    needs: wordsAfter('// needs:', head)[0] ?? null,
     about: about.map((line) => line.slice(2).trim()).join(' '),
   };
 }
 
-const LABELS = ['// specimen:', '// breaks:', '// may break:', '// in every run:'] as const;
+const LABELS = ['// specimen:', '// breaks:', '// may break:', '// in every run:', '// needs:'] as const;
 
 function wordsAfter(label: (typeof LABELS)[number], lines: readonly string[]): readonly string[] {
   const line = lines.find((each) => each.startsWith(label));

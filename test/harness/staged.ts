@@ -22,16 +22,20 @@ const folder = require('node:path').dirname(/--require "(.+?)"/.exec(told)[1]);
 const inFolder = (name) => require('node:path').join(folder, name);
 `;
 
+interface Staged extends Partial<Omit<Scenario, 'play'>> {
+  readonly given?: Readonly<Record<string, string>>;
+}
+
 /** CommonJS. Nothing of it is left afterwards, and neither is the file. */
 export async function run(
   source: string,
   play: Scenario['play'] = (stage) => stage.allListening(),
-  { cores = 2, name = 'program.cjs', ...how }: Partial<Omit<Scenario, 'play'>> = {},
+  { cores = 2, name = 'program.cjs', given = {}, ...how }: Staged = {},
 ): Promise<History> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'staged-')));
   const file = join(folder, name);
   writeFileSync(file, source);
-  const opened = await openRig({ file, workbook: workbookRoot, scratch: join(folder, 'scratch') });
+  const opened = await openRig({ file, workbook: workbookRoot, scratch: join(folder, 'scratch'), given });
   if (opened.kind !== 'rig') throw new Error('the program cannot be run');
   try {
     return await runScenario({ ending: 'SIGTERM', ...how, name: 'staged', cores, play }, opened.rig, {

@@ -1,6 +1,7 @@
 // The programs of which it is known what a check must say: solutions, starters and specimens.
+import { spawnSync } from 'node:child_process';
 import { findLessons, type Lesson } from '#workbook';
-import { lessonsWithSpecimens, specimensOf } from '../end-to-end/specimens.ts';
+import { lessonsWithSpecimens, specimensOf, type Specimen } from '../end-to-end/specimens.ts';
 import type { Must } from './compare.ts';
 
 export interface Known {
@@ -37,6 +38,7 @@ export async function starters(): Promise<readonly Known[]> {
   );
 }
 
+/** Those that this machine can judge; where everything is to be tested, all of them. */
 export function specimens(): readonly Known[] {
   return lessonsWithSpecimens().flatMap((lesson) => [
     ...specimensOf(lesson, 'right').map(({ name, file, inEveryRun }): Known => ({
@@ -46,14 +48,20 @@ export function specimens(): readonly Known[] {
       must: { verdict: 'passed' },
       inEveryRun,
     })),
-    ...specimensOf(lesson, 'wrong').map(({ name, file, breaks, mayBreak, inEveryRun }): Known => ({
-      lesson,
-      name: `wrong/${name}`,
-      file,
-      must: { verdict: 'failed', breaks, mayBreak },
-      inEveryRun,
-    })),
+    ...specimensOf(lesson, 'wrong')
+      .filter(isJudgeable)
+      .map(({ name, file, breaks, mayBreak, inEveryRun }): Known => ({
+        lesson,
+        name: `wrong/${name}`,
+        file,
+        must: { verdict: 'failed', breaks, mayBreak },
+        inEveryRun,
+      })),
   ]);
+}
+
+function isJudgeable({ needs }: Specimen): boolean {
+  return needs === null || process.env['CI'] !== undefined || spawnSync(needs, ['--version']).status === 0;
 }
 
 /** `04 wrong/impatient`: told apart among all. */

@@ -49,6 +49,8 @@ export const FAULTS: Readonly<Record<Fault, string>> = {
   block: 'blocked',
   freeze: 'frozen',
   thaw: 'thawed',
+  'store-freeze': 'store frozen',
+  'store-thaw': 'store thawed',
 };
 
 /** One event as a sentence without its moment. */
@@ -74,6 +76,16 @@ export function tell(event: Event, name: Namer): string {
       return event.pids.length === 0 ? 'all was cleaned up' : `not cleaned up: ${short(event.pids.join(', '))}`;
     case 'trouble':
       return `trouble of the workbook's own: ${short(event.what)}`;
+    case 'unavailable':
+      return `nothing was run: ${event.what}`;
+    case 'twin':
+      return {
+        started: `the same program was started once more, as pid ${event.pid}, on port ${event.port}`,
+        listening: `all workers of pid ${event.pid} listen on port ${event.port}`,
+        over: `the second program, pid ${event.pid}, is over`,
+      }[event.state];
+    case 'twin-request':
+      return `the second program was asked ${event.method} ${short(event.path)}: ${event.status ?? event.outcome}`;
     case 'hello':
       return `${name(event.pid)} was seen first, started by ${name(event.ppid)}`;
     case 'silent':
@@ -135,7 +147,7 @@ export function tell(event: Event, name: Namer): string {
     case 'pressure':
       return `autocannon sent ${count(event.sent)}: ${count(event.ok)} answered, ${count(event.other + event.errors)} not`;
     case 'fault':
-      return `${FAULTS[event.fault] ?? event.fault} → ${name(event.pid)}${event.inHand > 0 ? `, which had ${plural(event.inHand, 'request')} in hand` : ''}${event.detail === '' ? '' : `; ${short(event.detail)}`}${event.landed ? '' : '; it did not land'}`;
+      return `${FAULTS[event.fault] ?? event.fault}${event.fault.startsWith('store') ? '' : ` → ${name(event.pid)}`}${event.inHand > 0 ? `, which had ${plural(event.inHand, 'request')} in hand` : ''}${event.detail === '' ? '' : `; ${short(event.detail)}`}${event.landed ? '' : '; it did not land'}`;
   }
 }
 
