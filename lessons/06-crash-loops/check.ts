@@ -81,19 +81,51 @@ async function seeItLoop(stage: Stage, since: number): Promise<void> {
   await stage.until('the crash loop is seen', seen, { limit: 25_000 });
 }
 
-/** SIGHUP while new workers cannot come to listen, 15 s of patience, and another one when they can. */
-async function deploy(stage: Stage, how: 'dies' | 'hangs', watchedMs: number): Promise<void> {
+/** SIGHUP while new workers hang, and 15 s of patience. */
+async function deploy(stage: Stage): Promise<Load[]> {
   const loads = lightLoads(stage);
-  stage.step(`restarting by SIGHUP while every new worker ${how === 'dies' ? 'dies' : 'hangs'} at boot`);
-  stage.boots({ each: { how } });
+  stage.step('restarting by SIGHUP while every new worker hangs at boot');
+  stage.boots({ each: { how: 'hangs' } });
   stage.signal('SIGHUP');
   await stage.until(LOOP.givenUp, () => false, { limit: 15_000 });
-  await stage.rest(watchedMs);
+  await watch(stage, 3000);
+  return loads;
+}
+
+/** The same where the first one takes an old one's place, which says nothing of those after it, and the next ones die. */
+async function deployHalfway(stage: Stage): Promise<Load[]> {
+  // clients that pause may rightly lose a request when a worker goes
+  const busy = steadyLoads(stage);
+  await underWay(stage, busy);
+  stage.step('restarting by SIGHUP while every new worker but the first dies at boot');
+  stage.boots({ each: { how: 'dies' }, workers: { [nextWorker(stage)]: { how: 'fine' } } });
+  const since = stage.now();
+  stage.signal('SIGHUP');
+  const oneIsGone = () => stage.lives.some(({ exited }) => exited !== null && exited > since);
+  await stage.until('an old worker is gone', oneIsGone, { limit: 10_000 });
+  await stage.stop(...busy);
+  const loads = lightLoads(stage);
+  await stage.until(LOOP.givenUp, () => false, { limit: Math.max(0, 15_000 - (stage.now() - since)) });
+  await watch(stage, 5000);
+  return loads;
+}
+
+/** For forks of a restart that was given up. */
+async function watch(stage: Stage, ms: number): Promise<void> {
+  await stage.rest(ms);
   stage.mark(WATCHED);
-  stage.step('restarting when workers boot again');
   stage.boots(FINE);
+}
+
+/** SIGHUP when new workers are well. */
+async function deployAgain(stage: Stage, loads: readonly Load[]): Promise<void> {
+  stage.step('restarting when workers boot again');
   await restart(stage, loads, { begun: 'a later restart begins', over: LOOP.later });
   await stage.stop(...loads);
+}
+
+function nextWorker(stage: Stage): number {
+  return Math.max(...stage.lives.map(({ worker }) => worker)) + 1;
 }
 
 async function killTwiceThenDeploy(stage: Stage): Promise<void> {
@@ -101,12 +133,19 @@ async function killTwiceThenDeploy(stage: Stage): Promise<void> {
   stage.step('killing a worker under load, and its replacement');
   const loads = lightLoads(stage);
   await killTwice(stage, loads, replacementWait);
-  await deploy(stage, 'dies', 5000);
+  const more = await deployHalfway(stage);
+  stage.step('killing one of those that stayed');
+  const killed = stage.now();
+  await stage.kill();
+  await stage.until(LOOP.replaced, () => stage.lives.some((life) => life.forked > killed), { limit: 5000 });
+  await stage.replacement(replacementWait(3), more);
+  await stage.visit(4 * stage.cores);
+  await deployAgain(stage, more);
 }
 
 async function bootHangingThenDeploy(stage: Stage): Promise<void> {
   stage.step('one worker hangs at boot, another takes 4 s');
-  if (await filledAgain(stage, HUNG)) await deploy(stage, 'hangs', 3000);
+  if (await filledAgain(stage, HUNG)) await deployAgain(stage, await deploy(stage));
 }
 
 async function restartThenHang(stage: Stage): Promise<void> {
@@ -125,7 +164,7 @@ async function restartThenHang(stage: Stage): Promise<void> {
   if (!whole) return;
 
   stage.step('killing a worker, and letting its replacement hang at boot');
-  const next = Math.max(...stage.lives.map(({ worker }) => worker)) + 1;
+  const next = nextWorker(stage);
   stage.boots({ ...FINE, workers: { [next]: { how: 'hangs' } } });
   await stage.kill();
   await filledAgain(stage, next);
@@ -216,7 +255,7 @@ export const properties: readonly Property[] = everyLesson(
       id: '6.1',
       says: 'one that was all right is replaced at once',
       read: `${chapter}#one-that-was-all-right-is-replaced-at-once`,
-      on: ['crash loop'],
+      on: ['crash loop', 'bad deploy'],
       needs: ['6.2', '6.3'],
       judge: replacesTheStableAtOnce,
     },

@@ -45,6 +45,18 @@ describe('6.5 a bad deploy', () => {
     expect(judged(givesUp, ...deploy('dies'), ...beside, ...good).cause).toContain('beside a worker that stays');
   });
 
+  test('may have replaced some before that, and lets no other go', () => {
+    const first = [...worker(3, 1010, 1060), exit(1, 2000, { code: 0, signal: null, planned: true })];
+    const second = hung(4, 2010, 6000);
+    const rest = good.filter((event) => event.kind !== 'exit' || event.pid !== pidOf(1));
+    expect(judged(givesUp, ...deploy('hangs'), ...first, ...second, ...rest)).toMatchObject({ status: 'holds' });
+    const goodbye = exit(2, 8100, { code: 0, signal: null, planned: true });
+    expect(judged(givesUp, ...deploy('hangs'), ...first, ...second, goodbye)).toMatchObject({
+      status: 'broken',
+      observed: '15.0 s after the signal 1 worker listened, and 2 before it',
+    });
+  });
+
   test('in which something is lost is broken', () => {
     const request = lost('closed', 3000, { stream: 'keep-alive', conn: 60_001, opened: 2900, before: pidOf(1) });
     const opinion = judged(givesUp, ...deploy('dies'), ...stillborn(3, 1010), request, taken(1, 2910, 60_001), ...good);

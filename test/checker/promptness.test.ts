@@ -1,7 +1,7 @@
 // Clause 6.1: a worker that had listened for 5 s or more and crashes is replaced within 1 s.
 import { expect, test } from 'vitest';
 import { LOOP, replacesTheStableAtOnce } from '#checker';
-import { crashed, looping, replaced, stillbirths, two } from './crash-loop.ts';
+import { crashed, deploy, looping, replaced, stillbirths, stillborn, two } from './crash-loop.ts';
 import { exit, fault, judged, primaryDied, wait, worker } from './history.ts';
 
 const atOnce = replacesTheStableAtOnce;
@@ -36,6 +36,12 @@ test('6.1 is broken where nothing is forked, or the program ends', () => {
     status: 'broken',
     observed: expect.stringContaining('ended with code 1'),
   });
+});
+
+test('6.1 tells that a worker which stayed after a bad deploy is not replaced', () => {
+  const never = wait(LOOP.replaced, 30_001, 35_000, false);
+  const opinion = judged(atOnce, ...deploy('dies'), ...stillborn(3, 1010), ...crashed, never);
+  expect(opinion).toMatchObject({ status: 'broken', cause: expect.stringContaining('restart that was given up') });
 });
 
 test('6.1 is open where a slow machine may be the cause', () => {

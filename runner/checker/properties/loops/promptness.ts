@@ -42,9 +42,11 @@ export function replacesTheStableAtOnce(history: History): Opinion {
     expected,
     observed: `${named(victim)} was killed after ${time(kill.t - (victim.listening ?? kill.t))} of listening, and ${heir === undefined ? `${time(wait.t - kill.t)} later nothing was forked` : `its replacement forked ${time(heir.forked - kill.t)} later`}`,
     cause:
-      loop.length > 0
-        ? 'the pause of the crash loop before it is still in force: forget the deaths when a worker has listened for a while'
-        : 'the pause after a first death is too long, or nothing is forked at all',
+      heir === undefined && faultsOf(history, 'SIGHUP').some(({ t }) => t < kill.t)
+        ? 'since the restart that was given up, a death of those that stayed is taken for the goodbye of a worker that was to go'
+        : loop.length > 0
+          ? 'the pause of the crash loop before it is still in force: forget the deaths when a worker has listened for a while'
+          : 'the pause after a first death is too long, or nothing is forked at all',
     evidence: [kill, victim, heir, ...loop],
   });
 }
