@@ -83,6 +83,25 @@ async function toldTwice(stage: Stage): Promise<void> {
   if (await stage.ended(SHUTDOWN, 1000)) await answered;
 }
 
+/** With a worker that hears nothing: "at once" is said of all of them. */
+async function toldTheSameAgain(stage: Stage): Promise<void> {
+  await stage.allListening();
+  const slow = await slowUnderWay(stage, 3000);
+  const [stopped] = stage.listening();
+  if (stopped === undefined) return;
+  // what it has witnessed until now would be lost with it
+  await stage.flush();
+  stage.step('stopping a worker, and sending SIGTERM');
+  stage.freeze(stopped);
+  stage.signal('SIGTERM');
+  // a little more than the 500 ms of the clause
+  await stage.rest(600 + 200 * Math.min(stage.stretch(), 6));
+  stage.step('sending SIGTERM again');
+  stage.signal('SIGTERM');
+  const answered = slow.stop();
+  if (await stage.ended(SHUTDOWN, 1000)) await answered;
+}
+
 async function loseWorkersThenThePrimary(stage: Stage): Promise<void> {
   await stage.allListening();
   stage.step('asking beside a slow request');
@@ -108,6 +127,7 @@ export const scenarios: readonly Scenario[] = [
   { name: 'a deadline', cores: 3, ending: 'SIGKILL', play: stuck },
   { name: 'crashes', cores: 2, ending: 'SIGKILL', outlives: 7000, play: loseWorkersThenThePrimary },
   { name: 'two signals', cores: 2, ending: 'SIGKILL', play: toldTwice },
+  { name: 'SIGTERM twice', cores: 2, ending: 'SIGKILL', play: toldTheSameAgain },
   { name: 'Ctrl-C', cores: 2, ending: 'SIGKILL', play: interrupted },
   { name: 'SIGTERM', cores: 3, ending: 'SIGKILL', play: told },
 ];
@@ -151,7 +171,7 @@ export const properties: readonly Property[] = everyLesson(
       id: '7.5',
       says: 'a second signal ends it at once',
       read: `${chapter}#a-second-signal-is-an-order`,
-      on: ['two signals'],
+      on: ['two signals', 'SIGTERM twice'],
       judge: endsAtOnceWhenToldAgain,
     },
     {
