@@ -1,5 +1,14 @@
 // Judges lesson 5: the register that every worker tells, while workers boot slowly, are killed, exit and leave.
-import { askBesideSlow, visitMeanwhile, type Entry, type Life, type Reach, type Scenario, type Stage } from '#harness';
+import {
+  askBesideSlow,
+  visitMeanwhile,
+  type Entry,
+  type Life,
+  type Load,
+  type Reach,
+  type Scenario,
+  type Stage,
+} from '#harness';
 import {
   answersBeforeItLeaves,
   everyLesson,
@@ -27,10 +36,10 @@ const TOLD_MS = 2500;
 const A_LITTLE_MS = 250;
 /** Later than the end of any run. */
 const NEVER_MS = 60_000;
-/** A request that is under way when its worker leaves. */
-const SLOW_MS = 1500;
-/** Codes to exit with: 0 is a crash too. */
-const CODES = [7, 0, 255, 1];
+/** A request that is under way when its worker leaves: nearly the longest there is. */
+const SLOW_MS = 2800;
+/** Codes to exit with: 0 is a crash too, and 137 no signal, whatever a shell makes of it. */
+const CODES = [7, 0, 255, 137];
 /** Where it is asked, and the stream of that. */
 const REGISTER = { path: '/workers', stream: 'register' };
 /** Clients without a pause would take the whole machine. */
@@ -68,10 +77,17 @@ async function allTell(stage: Stage, name: string): Promise<boolean> {
   return told;
 }
 
+interface ReplacedOptions {
+  readonly loads?: readonly Load[];
+  /** Asks for the register every so many ms. */
+  readonly every?: number;
+}
+
 /** The replacement of a worker that was just killed. Until the primary knows that it is dead, it may deal to it, and nobody answers. */
-function replaced(stage: Stage, k: number, victim: Life | null, loads: Parameters<Stage['replacement']>[1]) {
+function replaced(stage: Stage, k: number, victim: Life | null, { loads = [], every }: ReplacedOptions) {
   return visitMeanwhile(stage, stage.replacement(replacementWait(k), loads), {
     ...REGISTER,
+    every,
     from: () => victim === null || victim.exited !== null,
   });
 }
@@ -83,7 +99,8 @@ async function bootSlowly(stage: Stage): Promise<void> {
   stage.step('killing a worker whose replacement boots slowly');
   // for so long that a worker that is online and does not listen is to be told by all
   stage.boots({ each: { how: 'slow', ms: Math.round(1100 + 500 * Math.min(stage.stretch(), 4)) } });
-  await replaced(stage, 1, await stage.kill({ lateDisconnect: 300 }), []);
+  // often, since a process is online some 30 ms after its fork
+  await replaced(stage, 1, await stage.kill({ lateDisconnect: 300 }), { every: 5 });
   await allTell(stage, TOLD.killed);
 }
 
@@ -106,10 +123,10 @@ async function crash(stage: Stage): Promise<void> {
     // connections that are handed to a worker when it dies: then no disconnect event comes for it
     stage.load({ stream: 'fresh', mode: 'fresh', connections: 2, path: '/', pause: LIGHTLY_MS }),
   ];
-  if (await replaced(stage, 1, await stage.kill({ inHand: true }), loads)) {
+  if (await replaced(stage, 1, await stage.kill({ inHand: true }), { loads })) {
     // and of this one it is certain
     const heir = await stage.kill({ inHand: true, choose: (workers) => workers.at(-1), lateDisconnect: NEVER_MS });
-    await replaced(stage, 2, heir, loads);
+    await replaced(stage, 2, heir, { loads });
   }
   stage.mark('replacement is visited');
   await stage.stop(...loads);
@@ -150,7 +167,9 @@ async function leave(stage: Stage, k: number, workers: Reach, underWay: () => Pr
   workers.close();
   if (!isAnswered(answer)) return false;
   const gone = () => stage.lives.some((life) => life.exited !== null && life.exited > answer.t);
-  return stage.until(leaverGone(k), gone, { limit: 7000, quiet: true });
+  // what is told of it between its last two events
+  const from = () => stage.lives.some((life) => life.pid === pid && life.disconnected !== null);
+  return visitMeanwhile(stage, stage.until(leaverGone(k), gone, { limit: 7000, quiet: true }), { ...REGISTER, from });
 }
 
 /** A slow request to each worker: without kept connections it is not told in advance whose it will be. */
@@ -189,7 +208,8 @@ async function depart(stage: Stage): Promise<void> {
 export const scenarios: readonly Scenario[] = [
   { name: 'departures', cores: 4, ending: 'SIGKILL', play: depart },
   { name: 'a slow boot', cores: 3, boots: { each: { how: 'fine' } }, ending: 'SIGTERM', play: bootSlowly },
-  { name: 'exits', cores: 2, ending: 'SIGTERM', play: exit },
+  // with four that exit, the register comes to two digits
+  { name: 'exits', cores: 6, ending: 'SIGTERM', play: exit },
   { name: 'crashes', cores: 3, ending: 'SIGKILL', play: crash },
 ];
 

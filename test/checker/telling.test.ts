@@ -63,6 +63,7 @@ describe('5.1 is broken', () => {
 
   test('by another order, or somebody told twice', () => {
     expect(broken([told(2), told(1)]).observed).toContain('in the order 2 and 1');
+    expect(broken([told(1), told(10), told(2)]).cause).toContain('sorted as text');
     expect(broken([told(1), told(1), told(2)]).expected).toContain('each once');
   });
 

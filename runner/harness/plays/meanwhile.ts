@@ -1,7 +1,7 @@
 // Fresh connections while something else goes on.
 import type { Stage } from '../stage.ts';
 
-/** Asks whoever is dealt the connection, again and again from the time that `from` says so, until `other` is done. */
+/** Asks whoever is dealt the connection, every so many ms from the time that `from` says so, until `other` is done. */
 export async function visitMeanwhile<T>(
   stage: Stage,
   other: Promise<T>,
@@ -9,7 +9,8 @@ export async function visitMeanwhile<T>(
     path,
     stream,
     from = () => true,
-  }: { readonly path: string; readonly stream: string; readonly from?: () => boolean },
+    every = 40,
+  }: { readonly path: string; readonly stream: string; readonly from?: () => boolean; readonly every?: number },
 ): Promise<T> {
   let over = false;
   const done = other.finally(() => {
@@ -19,7 +20,7 @@ export async function visitMeanwhile<T>(
     for (;;) {
       if (over) return;
       if (from()) await stage.visit(1, path, { stream });
-      await stage.rest(40);
+      await stage.rest(every);
     }
   };
   const [result] = await Promise.all([done, asking()]);

@@ -53,8 +53,9 @@ function misshapen({ answer, asker, request }: Reading, judged: number): Opinion
       judged,
       expected: 'the workers in order of id, each once',
       observed: `${named(asker)} told them in the order ${listed(ids.map(String), 12)}`,
-      cause:
-        'they are told in the order in which something happened to them: sort by id, and replace an entry instead of adding one',
+      cause: ids.every((id, i) => i === 0 || String(id) > String(ids[i - 1]))
+        ? 'the ids are sorted as text, where 10 comes before 2: compare them as numbers'
+        : 'they are told in the order in which something happened to them: sort by id, and replace an entry instead of adding one',
       evidence: [request, asker],
     });
   }

@@ -1,0 +1,58 @@
+// specimen: wrong
+// breaks: 5.4
+// Knows from its shell that codes above 128 are signals, and tells an exit with such a code as a kill.
+import cluster from 'node:cluster';
+import { createServer } from 'node:http';
+import { availableParallelism, constants } from 'node:os';
+
+const port = Number(process.env.PORT ?? 8000);
+let register = [];
+
+if (cluster.isPrimary) {
+  for (let i = 0; i < availableParallelism(); i++) fork();
+} else {
+  serve();
+}
+
+function fork() {
+  const worker = cluster.fork();
+  const entry = { id: worker.id, pid: worker.process.pid, state: 'forked', code: null, signal: null, planned: null };
+  register.push(entry);
+  const to = (state) => {
+    if (entry.state === 'exited') return;
+    entry.state = state;
+    tell();
+  };
+  worker.on('online', () => to('online'));
+  worker.on('listening', () => to('listening'));
+  worker.on('disconnect', () => to('disconnected'));
+  worker.on('error', () => {});
+  worker.on('exit', (code, signal) => {
+    const [name] = Object.entries(constants.signals).find(([, number]) => code - 128 === number) ?? [signal];
+    Object.assign(entry, { code: name ? null : code, signal: name, planned: worker.exitedAfterDisconnect });
+    to('exited');
+    if (!worker.exitedAfterDisconnect) fork();
+  });
+}
+
+function tell() {
+  for (const worker of Object.values(cluster.workers)) if (worker.isConnected()) worker.send({ register }, () => {});
+}
+
+function serve() {
+  process.on('message', (message) => {
+    if (message?.register) register = message.register;
+  });
+  process.on('disconnect', () => process.exit());
+  const server = createServer((req, res) => {
+    const { pathname, searchParams } = new URL(req.url, 'http://localhost');
+    const hello = () => res.end(`Hello from worker ${process.pid}\n`);
+    if (pathname === '/') hello();
+    else if (pathname === '/slow') setTimeout(hello, Number(searchParams.get('ms')));
+    else if (pathname === '/workers') res.end(JSON.stringify(register));
+    else if (pathname === '/exit') res.end('bye\n', () => process.exit(Number(searchParams.get('code'))));
+    else if (pathname === '/leave') res.end('bye\n', () => cluster.worker.disconnect());
+    else res.writeHead(404).end();
+  });
+  server.listen(port);
+}
