@@ -38,8 +38,10 @@ import {
 const LIGHTLY_MS = 10;
 /** So many requests at once, with URLs so long: a line of each fits into the pipe to which all workers write. */
 const AT_ONCE = 16;
-const LONG_URL = 1000;
+const LONG_URL = 3000;
 const ROUNDS = 30;
+/** So many requests are under way when the program is told to end. */
+const AT_THE_END = 4;
 /** One after the other, so that every worker has all of them. */
 const LOGGED_PATHS = [
   { path: '/items/7' },
@@ -92,7 +94,9 @@ async function askForEverything(stage: Stage): Promise<void> {
 
 /** What is answered at the very end is to be logged too. */
 function askWhatIsLoggedAtTheEnd(stage: Stage): Promise<unknown> {
-  const asked = [1, 2, 3, 4].map((k) => stage.ask(loggedPath(k, '/slow?ms=2000'), { stream: LOGGED, dueIn: 2000 }));
+  const asked = Array.from({ length: AT_THE_END }, (_, i) =>
+    stage.ask(loggedPath(1 + i, '/slow?ms=2000'), { stream: LOGGED, dueIn: 2000 }),
+  );
   return Promise.all(asked);
 }
 
@@ -120,6 +124,8 @@ async function crash(stage: Stage): Promise<void> {
     limit: 5000,
   });
   const before = stage.listening().length;
+  // what was answered just before the exception is to be logged too, by whichever worker will have it
+  await Promise.all(Array.from({ length: 4 * stage.cores }, (_, i) => askLogged(stage, AT_THE_END + 1 + i)));
   const { t } = await stage.ask('/crash', { stream: EXCEPTION.stream });
   const gone = (): boolean => stage.lives.some(({ exited }) => exited !== null && exited >= t);
   const isGone = stage.until(EXCEPTION.gone, gone, { limit: 10_000 });

@@ -18,6 +18,7 @@ function fork() {
   const worker = cluster.fork();
   const entry = { id: worker.id, pid: worker.process.pid, state: 'online', code: null, signal: null, planned: null };
   register.push(entry);
+  tell();
   const to = (state) => {
     if (entry.state === 'exited') return;
     entry.state = state;
