@@ -84,10 +84,10 @@ interface ReplacedOptions {
 }
 
 /** The replacement of a worker that was just killed. Until the primary knows that it is dead, it may deal to it, and nobody answers. */
-function replaced(stage: Stage, k: number, victim: Life | null, { loads = [], every }: ReplacedOptions) {
+function replaced(stage: Stage, k: number, victim: Life | null, { loads = [], ...how }: ReplacedOptions) {
   return visitMeanwhile(stage, stage.replacement(replacementWait(k), loads), {
     ...REGISTER,
-    every,
+    ...how,
     from: () => victim === null || victim.exited !== null,
   });
 }
