@@ -19,9 +19,15 @@ if (cluster.isPrimary) {
     return bound / 2 + Math.random() * (bound / 2);
   };
 
-  const boot = (settled = () => {}) => {
+  const boot = (done = () => {}) => {
     const worker = cluster.fork();
     let up = 0;
+    let isSettled = false;
+    // once: the exit of a worker that has listened is not the end of its boot
+    const settled = (it) => {
+      if (!isSettled) done(it);
+      isSettled = true;
+    };
     fleet.set(worker, 'booting');
     worker.on('error', () => {});
     const guard = setTimeout(() => worker.process.kill('SIGKILL'), 6200);

@@ -1,6 +1,6 @@
 // specimen: wrong
 // breaks: 6.5
-// may break: 6.2 4.6
+// may break: 6.2 4.6 2.3
 // Replacements are workers like all others: when one dies at boot, somebody is forked in its place, beside the old worker that stays.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';
