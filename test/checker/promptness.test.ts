@@ -40,7 +40,8 @@ test('6.1 is broken where nothing is forked, or the program ends', () => {
 
 test('6.1 tells that a worker which stayed after a bad deploy is not replaced', () => {
   const never = wait(LOOP.replaced, 30_001, 35_000, false);
-  const opinion = judged(atOnce, ...deploy('dies'), ...stillborn(3, 1010), ...crashed, never);
+  const restarted = [fault('SIGHUP', 0, 40_000), ...worker(4, 40_010, 40_060)];
+  const opinion = judged(atOnce, ...deploy('dies'), ...stillborn(3, 1010), ...crashed, never, ...restarted);
   expect(opinion).toMatchObject({ status: 'broken', cause: expect.stringContaining('restart that was given up') });
 });
 

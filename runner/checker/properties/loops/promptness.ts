@@ -25,7 +25,8 @@ export function replacesTheStableAtOnce(history: History): Opinion {
   if (wait === undefined || kill === undefined || victim === undefined)
     return unknown('no worker was killed that had listened for 5 s');
   const expected = `a worker that had listened for 5 s or more is replaced when it crashes: its replacement is forked within ${time(FORKED_WITHIN_MS)}`;
-  const heir = scene.lives.find((life) => life.forked > kill.t);
+  // what is forked later is forked for something else
+  const heir = wait.met ? scene.lives.find((life) => life.forked > kill.t) : undefined;
   const loop = bootedSo(scene, 'dies').filter((life) => life.forked < kill.t);
   if (heir === undefined) {
     const death = deathOf(scene);
