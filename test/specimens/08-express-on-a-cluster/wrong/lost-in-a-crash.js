@@ -1,6 +1,6 @@
 // specimen: wrong
 // breaks: 8.5
-// Writes its lines twice a second, and the last ones when it leaves; in a crash they are lost, which is when one would want to read them.
+// Collects its lines for a moment, and writes the last ones when it leaves; in a crash they are lost, which is when one would want to read them.
 import cluster from 'node:cluster';
 import fs from 'node:fs';
 import http from 'node:http';
@@ -46,7 +46,7 @@ function worker() {
     }
     if (text !== '') fs.writeSync(1, text);
   };
-  setInterval(flush, 500).unref();
+  setInterval(flush, 800).unref();
 
   let leaving = false;
   let grace = true;
