@@ -7,7 +7,7 @@ const port = Number(process.env.PORT ?? 8000);
 
 interface Entry {
   readonly id: number;
-  readonly pid: number;
+  readonly pid: number | undefined;
   state: 'forked' | 'online' | 'listening' | 'disconnected' | 'exited';
   code: number | null;
   signal: string | null;
@@ -32,7 +32,7 @@ function forkWorker(): void {
   const worker = cluster.fork();
   const entry: Entry = {
     id: worker.id,
-    pid: worker.process.pid ?? 0,
+    pid: worker.process.pid,
     state: 'forked',
     code: null,
     signal: null,

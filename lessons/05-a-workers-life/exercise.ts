@@ -9,7 +9,7 @@ const port = Number(process.env.PORT ?? 8000);
 /** What the register tells of one worker. */
 interface Entry {
   readonly id: number;
-  readonly pid: number;
+  readonly pid: number | undefined;
   state: 'forked' | 'online' | 'listening' | 'disconnected' | 'exited';
   code: number | null;
   signal: string | null;
