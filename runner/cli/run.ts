@@ -36,7 +36,7 @@ export async function runExercise(lesson: Lesson, { stdout, stderr, env }: Surro
       child.once('error', (error) => resolve(`could not be started: ${error.message}`));
       child.once('exit', (code, signal) => resolve(signal ? `was ended by ${signal}` : `ended with code ${code}`));
     });
-    stderr.write(`\n${shown} ${ended}.\n`);
+    stderr.write(`\nYour program ${ended}.\n`);
   } finally {
     process.removeListener('SIGINT', onInterrupt);
   }
