@@ -33,7 +33,11 @@ export function logsEachRequest(history: History): Opinion {
   const requests = scene.requests.filter((request) => request.stream === LOGGED && isAnswered(request));
   if (requests.length === 0) {
     const death = deathOf(scene);
-    return unknown(death === null ? 'no request was answered' : `the program did not live to log: ${death.observed}`);
+    return unknown(
+      death === null
+        ? 'no request that is to have a line was answered'
+        : `the program did not live to log: ${death.observed}`,
+    );
   }
   if (lengthOf(history) >= LOG_OUTPUT) return unknown('the program prints so much that not all of it was kept');
   const lines = linesOf(history, 'stdout');
