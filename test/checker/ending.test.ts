@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Event } from '#history';
 import { endsWithItsPrimary } from '#checker';
-import { ending, pidOf, start, upAndListening, judged } from './history.ts';
+import { closed, ending, pidOf, start, upAndListening, judged } from './history.ts';
 
 const two = upAndListening(2);
 
@@ -36,10 +36,13 @@ describe('0.6 tells why', () => {
       ...ending(500).map((event) => (event.kind === 'left' ? { ...event, ...how } : event)),
     );
 
-  test('a worker that was told to disconnect no longer ends by itself', () => {
+  test('a worker that is leaving no longer ends by itself, disconnected already or with requests under way', () => {
     const disconnect: Event = { kind: 'disconnect', t: 400, worker: 2, pid: pidOf(2) };
-    expect(end({ pids: [pidOf(1), pidOf(2)] }, disconnect).cause).toContain('told to disconnect');
-    expect(end({ pids: [pidOf(1), 77] }, disconnect).cause).toContain('do not notice');
+    for (const leaves of [disconnect, closed(2, 400)]) {
+      expect(end({ pids: [pidOf(1), pidOf(2)] }, leaves).cause).toContain('is leaving by disconnect()');
+      expect(end({ pids: [pidOf(1), 77] }, leaves).cause).toContain('do not notice');
+    }
+    expect(end({ pids: [pidOf(2)] }, closed(2, 600)).cause).toContain('do not notice');
   });
 
   test('with what was left, and how the primary ended', () => {

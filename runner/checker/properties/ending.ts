@@ -2,6 +2,7 @@
 import { of, type History } from '#history';
 import { excessOf } from '../death.ts';
 import { broken, holds, tooBusy, unknown, type Opinion } from '../finding.ts';
+import { isGone } from '../lives.ts';
 import { sceneOf } from '../scene.ts';
 import { endOf, listed, named, time } from '../words.ts';
 
@@ -29,8 +30,8 @@ export function endsWithItsPrimary(history: History): Opinion {
     judged,
     expected: '2 s after the primary’s end, however it ends, no process of the program is left',
     observed: `${time(left.after)} after the primary’s end (${endOf(ended)}) ${listed(who)} still ran${left.port ? ' and held the port' : ''}`,
-    cause: lives.some((life) => life !== undefined && life.disconnected !== null)
-      ? "a worker that was told to disconnect no longer ends by itself when its primary goes: it needs process.on('disconnect') or a deadline of its own"
+    cause: lives.some((life) => life !== undefined && isGone(life, ended.t))
+      ? "a worker that is leaving by disconnect() no longer ends by itself when its primary goes: it needs process.on('disconnect') or a deadline of its own"
       : 'these processes do not notice that their primary is gone',
     evidence: [ended, left, ...lives],
   });
