@@ -1,8 +1,9 @@
 // Clause 6.2: at most ten workers are forked in any five seconds while every new one dies, and the others go on serving.
 import { describe, expect, test } from 'vitest';
 import { forksSlowlyWhileTheyDie } from '#checker';
+import type { Event } from '#history';
 import { boots, looping, stillbirths, stillborn, two } from './crash-loop.ts';
-import { exit, fault, judged, load, lost, pace, primaryDied, range, taken, worker } from './history.ts';
+import { closed, exit, fault, judged, load, lost, pace, primaryDied, range, taken, worker } from './history.ts';
 
 const forks = forksSlowlyWhileTheyDie;
 
@@ -64,6 +65,23 @@ describe('6.2 those that live', () => {
     expect(opinion).toMatchObject({ status: 'broken', observed: expect.stringContaining('1 request of 80 lost') });
     expect(opinion.cause).toContain('nobody was there to serve');
     expect(judged(forks, ...looping, ...slowly, ...by(2, 4000), exit(2, 4001)).cause).toContain('whoever serves');
+  });
+
+  test('are not killed by a boot’s deadline when they listen', () => {
+    const untold = lost('reset', 5020, { stream: 'fresh', conn: 60_002, end: 5021 });
+    const clients = load('fresh', 30_000, 20);
+    const cause = (...events: readonly Event[]) =>
+      judged(forks, ...looping, clients, ...slowly, untold, ...events).cause;
+    expect(cause(exit(2, 5012))).toBe(
+      'the program killed worker 2 (pid 1002), which listened, 5.0 s after its fork: the deadline of a boot is to be cleared when the worker listens',
+    );
+    const nobody = 'for a moment nobody was there to serve';
+    expect(cause()).toBe(nobody);
+    expect(cause(exit(2, 3000))).toBe(nobody);
+    expect(cause(fault('SIGKILL', 2, 5100), exit(2, 5101))).toBe(nobody);
+    expect(cause(exit(2, 5012, { code: 1, signal: null }))).toBe(nobody);
+    expect(cause(closed(2, 5000), exit(2, 5012))).toBe(nobody);
+    expect(cause(...worker(90, 1100, null), exit(90, 6100))).toBe(nobody);
   });
 
   test('where the killed one had it in hand, it is no loss; nor before and after', () => {

@@ -2,13 +2,17 @@
 import type { RequestEvent } from '#history';
 import { deathOf } from '../../death.ts';
 import { broken, tooBusy, type Opinion } from '../../finding.ts';
-import { faultsOf, OVERLOADED, stretchOf } from '../../moments.ts';
+import { faultsOf, killedIn, OVERLOADED, stretchOf } from '../../moments.ts';
 import type { Scene } from '../../scene.ts';
-import { grouped, named, outcomeOf, plural } from '../../words.ts';
+import { grouped, named, outcomeOf, plural, time } from '../../words.ts';
 import { lossesIn, UNTOLD_MS } from '../losses.ts';
 
 /** A connection that was idle for as long as the machine stalled may rightly be closed: no more than this share of all. */
 const FEW = 0.01;
+
+/** Contract 6.4, with what timers and a busy machine add. */
+const SOONEST_MS = 4900;
+const LATEST_MS = 8000;
 
 /** Null where nothing was lost between these moments that a worker which lives could have answered. */
 export function lostBetween(scene: Scene, from: number, to: number, expected: string): Opinion | null {
@@ -20,17 +24,35 @@ export function lostBetween(scene: Scene, from: number, to: number, expected: st
     return tooBusy(`whether ${plural(lost.length, 'lost request')} of ${grouped(sent)} is the program’s doing`, sent);
   const death = deathOf(scene);
   const life = scene.ownerLife(first);
+  const killed = killedAtDeadline(scene, from, to);
   return broken({
     judged: sent,
     expected,
     observed: `${plural(lost.length, 'request')} of ${grouped(sent)} lost; the first ${outcomeOf(first)}${life === undefined ? '' : ` at ${named(life)}`}`,
     cause:
       death?.cause ??
+      killed?.cause ??
       (life === undefined || (life.closed ?? life.disconnected ?? life.exited) === null
         ? 'for a moment nobody was there to serve'
         : `${named(life)} was ended although no new worker had come: whoever serves is to stay`),
-    evidence: [...lost, life, ...(death?.evidence ?? [])],
+    evidence: [...lost, life, killed?.life, ...(death?.evidence ?? [])],
   });
+}
+
+/** One that listened, and that the program killed when a boot's deadline (6.4) was up. */
+function killedAtDeadline({ history, lives }: Scene, from: number, to: number) {
+  const ours = killedIn(history);
+  for (const life of lives) {
+    const { exited, forked, listening, signal } = life;
+    if (exited === null || exited < from || exited > to || listening === null || signal !== 'SIGKILL') continue;
+    const age = exited - forked;
+    if (life.closed !== null || ours.has(life.pid) || age < SOONEST_MS || age > LATEST_MS) continue;
+    return {
+      life,
+      cause: `the program killed ${named(life)}, which listened, ${time(age)} after its fork: the deadline of a boot is to be cleared when the worker listens`,
+    };
+  }
+  return null;
 }
 
 /** A killed worker had it, or nobody is known to have had it when one was killed. Whoever is refused was in nobody's hands. */
