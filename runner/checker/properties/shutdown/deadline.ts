@@ -42,7 +42,7 @@ export function killsAtTheDeadline(history: History): Opinion {
   if (ended !== undefined && ended.t < first.t + SOONEST_MS - EARLY_MS)
     return otherwise(
       `the primary ended ${after(ended.t)} (${endOf(ended)}), while the ${stuck[0]?.name} had not come to an end`,
-      'the primary is to wait for the exit of its last worker, up to the deadline',
+      'the primary is to wait for the exit of its last worker, up to the deadline; cluster.workers cannot tell it, since a worker that was told to disconnect is no longer in there',
       ...stuck.map(({ life }) => life),
     );
   const isAlive = ({ life }: { readonly life: Life }): boolean => life.exited === null;
