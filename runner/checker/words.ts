@@ -1,5 +1,5 @@
 // How workers, numbers, times and outcomes are put into words.
-import type { Life, RequestEvent } from '#history';
+import type { EventOf, Life, RequestEvent } from '#history';
 
 export function named(life: Life): string {
   return `worker ${life.worker} (pid ${life.pid})`;
@@ -25,6 +25,11 @@ export function time(ms: number): string {
 }
 
 /** How a process ended: its signal, or its code. */
+/** What was waited for in vain: so much later, and whether anything could still have come. */
+export function waited({ t, from, quiescent }: EventOf<'wait'>): string {
+  return `${time(t - from)} later${quiescent ? ', with nothing more under way,' : ''}`;
+}
+
 export function endOf({ code, signal }: { readonly code: number | null; readonly signal: string | null }): string {
   return signal ?? `code ${code}`;
 }

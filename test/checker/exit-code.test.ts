@@ -56,6 +56,10 @@ test('5.4 is broken where it is not replaced, or more than once', () => {
   const never = wait(EXIT.replaced(1), OLD + 10, OLD + 5010, false);
   expect(says(0, { heirs: [], waits: [gone, never] }).cause).toContain('code 0 is taken for a planned one');
   expect(says(7, { heirs: [], waits: [gone, never] }).cause).toContain('not every exit');
+  const nothing = wait(EXIT.replaced(1), OLD + 10, OLD + 310, false, { quiescent: true });
+  expect(says(0, { heirs: [], waits: [gone, nothing] }).observed).toContain(
+    '300 ms later, with nothing more under way, there were not as many workers as before',
+  );
   const two = [...life(3, OLD + 10), ...worker(4, OLD + 12, OLD + 60)];
   const opinion = judged(
     exitsWithItsCode,

@@ -5,7 +5,7 @@ import { broken, holds, tooBusy, unknown, type Opinion, type Witness } from '../
 import { conclusive, faultsOf, markOf, metLate, stopOf, waitOf } from '../moments.ts';
 import { isAnswered } from '../requests.ts';
 import { sceneOf, type Scene } from '../scene.ts';
-import { endOf, listed, named, plural, time } from '../words.ts';
+import { endOf, listed, named, plural, time, waited } from '../words.ts';
 
 /** The name of the wait after the k-th kill (from 1). */
 export function replacementWait(kill: number): string {
@@ -98,12 +98,11 @@ function notReplaced(scene: Scene, kill: Kill): Opinion | null {
   if (death !== null) return otherwise(death.observed, death.cause, ...death.evidence);
   if (wait === undefined) return unknown(`what came after the kill of ${named(victim)} was not waited for`);
   if (!conclusive(wait)) return tooBusy(WHETHER);
-  const waited = `${time(wait.t - wait.from)} later${wait.quiescent ? ', with nothing more under way,' : ''}`;
   const [forked] = forks;
   if (forked === undefined)
-    return otherwise(`${waited} nothing was forked in its place`, causeOfNoFork(scene, kill), wait);
+    return otherwise(`${waited(wait)} nothing was forked in its place`, causeOfNoFork(scene, kill), wait);
   return otherwise(
-    `${plural(forks.length, 'worker')} forked, ${waited} as many workers as before did not listen`,
+    `${plural(forks.length, 'worker')} forked, ${waited(wait)} as many workers as before did not listen`,
     errorOf(scene, forked.pid) ??
       (forked.exited === null
         ? `${named(forked)} does not come to listen`

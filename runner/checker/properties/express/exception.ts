@@ -4,7 +4,7 @@ import { deathOf, errorOf } from '../../death.ts';
 import { broken, holds, tooBusy, unknown, type Opinion, type Witness } from '../../finding.ts';
 import { conclusive, firstKill, markOf, metLate, stopOf, stretchOf, waitOf } from '../../moments.ts';
 import { sceneOf, type Scene } from '../../scene.ts';
-import { endOf, listed, named, outcomeOf, plural, time } from '../../words.ts';
+import { endOf, listed, named, outcomeOf, plural, time, waited } from '../../words.ts';
 import { lossesIn, UNTOLD_MS } from '../losses.ts';
 
 /** What the scenario calls them: the stream of `GET /crash`, that of fresh connections until its worker is gone, waits, and a mark. */
@@ -72,7 +72,7 @@ export function endsTheWorkerWithTheException(history: History): Opinion {
   if (!replaced.met) {
     if (!conclusive(replaced)) return tooBusy('whether the worker would be replaced in time');
     return otherwise({
-      observed: `${named(victim)} ended with ${endOf(victim)}, and ${time(replaced.t - replaced.from)} later as many workers as before did not listen`,
+      observed: `${named(victim)} ended with ${endOf(victim)}, and ${waited(replaced)} as many workers as before did not listen`,
       cause: victim.planned
         ? 'it left by disconnect(), so its exit looks planned (exitedAfterDisconnect): after an exception it is to be replaced nevertheless'
         : 'not every exit is answered with a fork',

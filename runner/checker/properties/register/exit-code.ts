@@ -5,7 +5,7 @@ import { broken, holds, tooBusy, unknown, type Opinion, type Witness } from '../
 import { conclusive, metLate, stopOf, waitOf } from '../../moments.ts';
 import { isLoss } from '../../requests.ts';
 import { sceneOf, type Scene } from '../../scene.ts';
-import { endOf, listed, named, outcomeOf, plural, time } from '../../words.ts';
+import { endOf, listed, named, outcomeOf, plural, time, waited } from '../../words.ts';
 import { afterwards } from './ending.ts';
 import { departuresBy, type Departure } from './register.ts';
 
@@ -101,7 +101,7 @@ function unlikeAsked(scene: Scene, { request, life }: Departure, k: number, befo
     if (death !== null) return otherwise(death.observed, death.cause, ...death.evidence);
     if (!conclusive(replaced)) return tooBusy('whether a worker that exits would be replaced in time', before);
     return otherwise(
-      `${named(life)} exited with code ${code}, and ${time(replaced.t - replaced.from)} later there were not as many workers as before`,
+      `${named(life)} exited with code ${code}, and ${waited(replaced)} there were not as many workers as before`,
       code === 0
         ? 'an exit with code 0 is taken for a planned one: it is one only where exitedAfterDisconnect is true'
         : 'not every exit that was not planned is answered with a fork',
