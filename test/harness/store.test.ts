@@ -12,7 +12,7 @@ import { run } from './staged.ts';
 const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 const given = { '#store': path.join(workbookRoot, 'lessons/09-shared-state/store.ts') };
 
-/** `/` says hello, `/add` adds one, `/where` tells the environment; a store that does not answer within 300 ms is 503. */
+/** `/` says hello, `/where` tells the environment, `/add` adds one; with `?ms=N` a store that does not answer within N ms is 503. */
 const COUNTS = `
 import cluster from 'node:cluster';
 import http from 'node:http';
@@ -23,22 +23,26 @@ else {
   http.createServer(async (request, response) => {
     if (request.url === '/where') return response.end(process.env.STORE_FILE);
     if (request.url === '/') return response.end('Hello from worker ' + process.pid + '\\n');
+    const ms = new URL(request.url, 'http://localhost').searchParams.get('ms');
     try {
-      const { value } = await store.add('n', 1, { signal: AbortSignal.timeout(300) });
+      const { value } = await store.add('n', 1, ms === null ? {} : { signal: AbortSignal.timeout(Number(ms)) });
       response.end(String(value));
     } catch { response.writeHead(503, { 'Retry-After': '7' }).end(); }
   }).listen(process.env.PORT);
 }
 `;
 
+/** The first one in a process opens the store. */
+const PATIENTLY = { dueIn: 10_000 };
+
 async function freezeAndThaw(stage: Stage): Promise<void> {
   await stage.allListening();
-  await stage.visit(2, '/add', { stream: 'before' });
+  await stage.visit(2, '/add', { stream: 'before', ...PATIENTLY });
   await stage.store.freeze();
-  await stage.ask('/add', { stream: 'frozen' });
+  await stage.ask('/add?ms=300', { stream: 'frozen' });
   await stage.ask('/', { stream: 'beside' });
   await stage.store.thaw();
-  await stage.until('it answers again', async () => (await stage.ask('/add')).status === 200, { limit: 3000 });
+  await stage.until('it answers again', async () => (await stage.ask('/add?ms=300')).status === 200, { limit: 3000 });
 }
 
 const played = (play: Scenario['play'], more: Partial<Scenario> = {}): Promise<History> =>
@@ -83,15 +87,15 @@ describe.each([
     const history = await played(
       async (stage) => {
         await stage.allListening();
-        await stage.visit(2, '/add');
+        await stage.visit(2, '/add', PATIENTLY);
         const beside = await stage.twin();
-        await beside.ask('/add', { stream: 'beside' });
-        await stage.visit(1, '/add');
+        await beside.ask('/add', { stream: 'beside', ...PATIENTLY });
+        await stage.visit(1, '/add', PATIENTLY);
         await beside.end();
         stage.signal('SIGKILL');
         await stage.ended('its end', 2000);
         const after = await stage.twin();
-        await after.ask('/add', { stream: 'after' });
+        await after.ask('/add', { stream: 'after', ...PATIENTLY });
       },
       { store: kind, twins: 2 },
     );
