@@ -14,6 +14,12 @@ export function watchCluster(
     const worker = call(fork, self, args) as Worker;
     const workerPid = worker.process.pid ?? 0;
     say({ say: 'fork', worker: worker.id, workerPid });
+    watchEvents(worker, {
+      online: () => say({ say: 'online', worker: worker.id, workerPid }),
+      disconnect: () => say({ say: 'disconnect', worker: worker.id, workerPid }),
+      listening: ({ address = null, port: on }) =>
+        say({ say: 'listening', worker: worker.id, workerPid, address, port: Number(on) }),
+    });
     watchHandovers(worker, handed);
     watchProcess(worker, {
       closed: (of) => of === port && say({ say: 'closed', worker: worker.id, workerPid }),
@@ -30,21 +36,25 @@ export function watchCluster(
     forked(worker);
     return worker;
   });
-  // Listening by prepending to emit, not by adding listeners: listenerCount and the order of listeners stay the program's.
-  wrap(cluster, 'emit', (emit, self, args) => {
-    const [name, worker] = args as [string | symbol, Worker | undefined];
-    if (worker !== undefined && typeof worker.id === 'number') tell(name, worker, args);
+}
+
+interface Told {
+  readonly online: () => void;
+  readonly disconnect: () => void;
+  readonly listening: (at: { readonly address?: string; readonly port: number }) => void;
+}
+
+/**
+ * Told by what is put in front of `emit`, not by listeners: their number and order stay the program's. A worker emits before
+ * the cluster does, and so nothing that the program does about an event is earlier than what is told of it.
+ */
+function watchEvents(worker: Worker, told: Told): void {
+  wrap(worker, 'emit', (emit, self, args) => {
+    const [name, at] = args;
+    if (name === 'online' || name === 'disconnect') told[name]();
+    else if (name === 'listening') told.listening(at as Parameters<Told['listening']>[0]);
     return call(emit, self, args);
   });
-
-  function tell(name: string | symbol, worker: Worker, args: readonly unknown[]): void {
-    const who = { worker: worker.id, workerPid: worker.process.pid ?? 0 };
-    if (name === 'online' || name === 'disconnect') say({ say: name, ...who });
-    else if (name === 'listening') {
-      const at = args[2] as { address?: string; port: number };
-      say({ say: 'listening', ...who, address: at.address ?? null, port: Number(at.port) });
-    }
-  }
 }
 
 interface TcpHandle {

@@ -1,6 +1,6 @@
 // specimen: wrong
 // breaks: 7.1 7.2 7.4
-// may break: 0.6 7.3
+// may break: 0.6 7.3 7.6
 // in every run: what tutorials teach
 // “Graceful shutdown” as a log line: the handler says goodbye to the operator, and to nobody else.
 const cluster = require('cluster');

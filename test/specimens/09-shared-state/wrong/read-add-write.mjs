@@ -1,5 +1,6 @@
 // specimen: wrong
 // breaks: 9.1
+// may break: 9.4 9.5 9.6
 // in every run: what tutorials teach
 // Reads the number, adds one, and writes it back: what everybody writes first, and right with one client.
 import cluster from 'node:cluster';
