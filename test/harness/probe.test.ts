@@ -266,3 +266,24 @@ describe('messages', () => {
     expect(of(history, 'passed').map(({ port }) => port)).toEqual(asked.map(({ conn }) => conn));
   });
 });
+
+test.each(['online', 'listening', 'disconnect'] as const)(
+  'a worker’s %s is told before what the program does about it',
+  async (name) => {
+    const history = await run(
+      `${CLUSTER}
+       if (cluster.isPrimary) {
+         const worker = cluster.fork().once('${name}', () => cluster.fork());
+         worker.once('listening', () => worker.send('leave'));
+       } else if (cluster.worker.id === 1) {
+         serve();
+         process.once('message', () => cluster.worker.disconnect());
+       } else process.exit();`,
+      toItsEnd,
+    );
+    const told = history.events.flatMap((event) =>
+      (event.kind === name && event.worker === 1) || (event.kind === 'fork' && event.worker === 2) ? [event.kind] : [],
+    );
+    expect(told).toEqual([name, 'fork']);
+  },
+);
