@@ -1,7 +1,7 @@
 // A restart for a version that dies at boot: one that goes on, and one that gives up. Who serves afterwards?
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';
-import { ask, freePort, pause, portOf } from './client.mjs';
+import { ask, freePort, kill, pause, portOf } from './client.mjs';
 
 if (cluster.isPrimary) {
   const port = await freePort();
@@ -34,6 +34,5 @@ async function restart(name, port, isEnough) {
   console.log(
     `${name.padEnd(27)}${forks} bad fork${forks === 1 ? '' : 's'}, ${left.length} old workers left; a client: ${body ?? error}`,
   );
-  for (const worker of left) worker.process.kill('SIGKILL');
-  await pause(100);
+  await kill(left);
 }

@@ -28,6 +28,16 @@ export async function portOf(worker) {
   return address.port;
 }
 
+/**
+ * Kills workers, whatever they do at the moment, and waits until they are gone. What the primary may be writing to one of
+ * them is an 'error' of that worker then, which would end the primary if nobody listened for it.
+ */
+export async function kill(workers) {
+  const gone = workers.map((worker) => new Promise((resolve) => worker.on('error', () => {}).once('exit', resolve)));
+  for (const worker of workers) worker.process.kill('SIGKILL');
+  await Promise.all(gone);
+}
+
 /** A port that was free a moment ago, for programs whose workers have to ask for the same one by its number. */
 export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');

@@ -2,7 +2,7 @@
 import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { ask, freePort, portOf, pause } from './client.mjs';
+import { ask, freePort, kill, portOf } from './client.mjs';
 
 if (cluster.isPrimary) {
   cluster.schedulingPolicy = cluster.SCHED_RR;
@@ -33,6 +33,5 @@ async function leave(name, how) {
   // One of these goes to the worker that leaves.
   const answers = await Promise.all([1, 2].map(() => ask(port, '/', { timeoutMs: 1200 })));
   console.log(`${name.padEnd(38)}${answers.map(({ error }) => error ?? 'answered').join(', ')}`);
-  other.process.kill('SIGKILL');
-  await pause(50);
+  await kill([other]);
 }

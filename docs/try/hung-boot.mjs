@@ -1,7 +1,7 @@
 // A restart whose first replacement hangs at boot: with `await 'listening'` alone, and with a deadline (of half a second here).
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';
-import { pause, portOf } from './client.mjs';
+import { kill, pause, portOf } from './client.mjs';
 
 if (cluster.isPrimary) {
   await restart("await 'listening' alone", Infinity);
@@ -23,8 +23,7 @@ async function restart(name, deadlineMs) {
   const children = Object.values(cluster.workers);
   const hung = children.filter((worker) => !old.includes(worker)).length;
   console.log(`${name.padEnd(25)}1.5 s later: ${children.length - hung} old, ${hung} that hangs; the restart ${told}`);
-  for (const worker of children) worker.process.kill('SIGKILL');
-  await pause(100);
+  await kill(children);
 }
 
 async function replaceAll(old, deadlineMs) {

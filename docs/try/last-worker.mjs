@@ -1,7 +1,7 @@
 // A worker is killed under load, and replaced at once: what clients see where it was the only one, and where another listens.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';
-import { ask, freePort, pause, portOf } from './client.mjs';
+import { ask, freePort, kill, pause, portOf } from './client.mjs';
 
 if (cluster.isPrimary) {
   for (const count of [1, 2]) {
@@ -21,13 +21,12 @@ if (cluster.isPrimary) {
     }
     const clients = Array.from({ length: 4 }, client);
     await pause(150);
-    workers[0].process.kill('SIGKILL');
+    await kill([workers[0]]);
     await pause(500);
     going = false;
     await Promise.all(clients);
     console.log(`one of ${count} killed:`, seen);
-    for (const worker of Object.values(cluster.workers)) worker.process.kill('SIGKILL');
-    await pause(50);
+    await kill(Object.values(cluster.workers));
   }
   process.exit();
 } else {

@@ -1,8 +1,7 @@
 // Two workers are replaced under load, as tutorials do it and with goodbyes: what becomes of the requests.
 import cluster from 'node:cluster';
-import { once } from 'node:events';
 import { Agent, createServer } from 'node:http';
-import { ask, freePort, pause, portOf } from './client.mjs';
+import { ask, freePort, kill, pause, portOf } from './client.mjs';
 
 if (cluster.isPrimary) {
   await restartUnderLoad('disconnect alone', '');
@@ -45,9 +44,7 @@ async function restartUnderLoad(name, GOODBYE) {
   await Promise.all(clients);
   console.log(`${name.padEnd(37)}`, seen, `old workers still alive after 0.9 s: ${alive}`);
 
-  const all = Object.values(cluster.workers);
-  for (const worker of [...all, ...old]) worker.process.kill('SIGKILL');
-  await Promise.all(all.filter((worker) => !worker.isDead()).map((worker) => once(worker, 'exit')));
+  await kill([...new Set([...Object.values(cluster.workers), ...old])].filter((worker) => !worker.isDead()));
 }
 
 function serve() {

@@ -2,7 +2,7 @@
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
-import { pause, portOf } from './client.mjs';
+import { kill, portOf } from './client.mjs';
 
 if (cluster.isPrimary) {
   await restart("cluster.on('exit', () => cluster.fork())", () => true);
@@ -22,10 +22,8 @@ async function restart(name, isCrash) {
     worker.disconnect();
     await once(worker, 'exit');
   }
-  await pause(50);
   const workers = Object.values(cluster.workers);
   console.log(`${name.padEnd(42)}2 before, ${workers.length} after one restart`);
   cluster.off('exit', replace);
-  for (const worker of workers) worker.process.kill('SIGKILL');
-  await pause(50);
+  await kill(workers);
 }
