@@ -1,17 +1,10 @@
 // A crash loop and a bad deploy, from three recorded runs: forked again at once, with back-off, and a restart that is given up.
 import { type EventOf, type History, type Life, livesOf, of } from '#history';
 import { list, since } from './recording.ts';
+import { drawRuns, type Frame } from './runs.ts';
 import { cross, type Figure, line, text } from './svg.ts';
 
 export const KINDS = ['start', 'fault', 'mark', 'boots', 'fork', 'listening', 'exit'] as const;
-
-export interface Frame {
-  readonly words: string;
-  /** Which of the recordings; those before it are shown as a whole, those after it not yet. */
-  readonly run: number;
-  /** Up to where it is shown; its own time, in ms. */
-  readonly until: number;
-}
 
 /** A run: what began it, who is drawn in which lane, and when it ends. */
 interface Run {
@@ -149,22 +142,17 @@ export function figure(recordings: readonly History[]): Figure {
   const longest = Math.max(...recordings.map((history) => runOf(history).end - runOf(history).begin.t));
   const scale = (RIGHT - LEFT) / (longest + BEFORE_MS);
   const heights = recordings.map((history) => HEAD + runOf(history).lanes.length * LANE + 14);
-  const tops = heights.map((_, index) => heights.slice(0, index).reduce((sum, each) => sum + each, TOP));
-  const height = heights.reduce((sum, each) => sum + each, TOP) + 50;
-  const drawing = (shown: number, until: number) =>
-    recordings
-      .map((history, run) =>
-        drawRun(history, tops[run] ?? 0, scale, run < shown ? Infinity : run === shown ? until : -Infinity),
-      )
-      .join('\n');
+  const { bottom, ...drawn } = drawRuns(all, {
+    top: TOP,
+    heights,
+    draw: (run, top, until) => drawRun(recordings[run] as History, top, scale, until),
+  });
   return {
     name: 'crash-loop',
     title: 'A crash loop without and with back-off, and a bad deploy that is given up',
-    height,
-    base: legend(height - 40, scale),
-    still: drawing(recordings.length, Infinity),
-    description: all.map(({ words }) => words).join(' '),
-    steps: all.map(({ words, run, until }) => ({ words, drawing: drawing(run, until) })),
+    height: bottom + 50,
+    base: legend(bottom + 10, scale),
+    ...drawn,
     characters: [
       ...recordings.flatMap((history) => [...inCharacters(history, longest), '']),
       `. boots   = listens   x gone   ^ workers can boot again`,

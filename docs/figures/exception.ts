@@ -1,19 +1,12 @@
 // An exception in one of several workers, from two recorded runs: one that ends at once, and one that ends in order.
 import { type EventOf, type History, type Life, livesOf, of } from '#history';
-import { list, since } from './recording.ts';
+import { isLost, list, since, workerOf } from './recording.ts';
+import { drawRuns, type Frame } from './runs.ts';
 import { box, cross, type Figure, line, text } from './svg.ts';
 
 export const KINDS = ['start', 'fork', 'listening', 'taken', 'closed', 'exit', 'request'] as const;
 
 type Request = EventOf<'request'>;
-
-interface Frame {
-  readonly words: string;
-  /** Which of the recordings; those before it are shown as a whole, those after it not yet. */
-  readonly run: number;
-  /** Up to where it is shown; its own time, in ms. */
-  readonly until: number;
-}
 
 /** For each run: the exception, what becomes of what was in hand, and the replacement. */
 export function frames(recordings: readonly History[]): Frame[] {
@@ -68,40 +61,22 @@ function exceptionOf(history: History): Exception {
   return { at, victim, heir, lives, requests, end: Math.max(heir.listening, ...requests.map((r) => r.end)) };
 }
 
-function isLost({ outcome }: Request): boolean {
-  return outcome !== 'answered' && outcome !== 'unfinished';
-}
-
-/** Who answered it, or had taken its connection. */
-function workerOf(history: History, request: Request | undefined): number | undefined {
-  if (request === undefined) return undefined;
-  const { conn, opened } = request;
-  const taker = of(history, 'taken').find(({ t, ports }) => conn !== null && t >= opened && ports.includes(conn));
-  const pid = request.pid ?? request.before ?? taker?.pid;
-  return livesOf(history).find((life) => life.pid === pid)?.worker;
-}
-
 export function figure(recordings: readonly History[]): Figure {
   const all = frames(recordings);
   const longest = Math.max(...recordings.map((history) => exceptionOf(history).end - exceptionOf(history).at));
   const scale = (RIGHT - LEFT) / (longest + BEFORE_MS + AFTER_MS);
   const heights = recordings.map((history) => HEAD + exceptionOf(history).lives.length * LANE);
-  const tops = heights.map((_, index) => heights.slice(0, index).reduce((sum, each) => sum + each, 14));
-  const height = heights.reduce((sum, each) => sum + each, 14) + 70;
-  const drawing = (shown: number, until: number) =>
-    recordings
-      .map((history, run) =>
-        drawRun(history, tops[run] ?? 0, scale, run < shown ? Infinity : run === shown ? until : -Infinity),
-      )
-      .join('\n');
+  const { bottom, ...drawn } = drawRuns(all, {
+    top: 14,
+    heights,
+    draw: (run, top, until) => drawRun(recordings[run] as History, top, scale, until),
+  });
   return {
     name: 'exception',
     title: 'An exception in one of three workers: at once, and in order',
-    height,
-    base: legend(height - 58, scale),
-    still: drawing(recordings.length, Infinity),
-    description: all.map(({ words }) => words).join(' '),
-    steps: all.map(({ words, run, until }) => ({ words, drawing: drawing(run, until) })),
+    height: bottom + 70,
+    base: legend(bottom + 12, scale),
+    ...drawn,
     characters: [
       ...recordings.flatMap((history) => [...inCharacters(history, longest), '']),
       '= listens   - leaves   . boots   x gone',

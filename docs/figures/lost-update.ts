@@ -1,6 +1,7 @@
 // A lost update, from two recorded runs: two workers that read, add and write, and two that let the store add.
 import { type EventOf, type History, livesOf, of } from '#history';
 import { since } from './recording.ts';
+import { drawRuns, type Frame } from './runs.ts';
 import { arrow, box, type Figure, line, text } from './svg.ts';
 
 export const KINDS = ['start', 'fork', 'request'] as const;
@@ -19,13 +20,6 @@ interface Visit {
   readonly request: EventOf<'request'>;
   readonly visits: number;
   readonly steps: readonly Step[];
-}
-
-interface Frame {
-  readonly words: string;
-  /** Which of the recordings; those before it are shown as a whole, those after it not yet. */
-  readonly run: number;
-  readonly until: number;
 }
 
 /** For each run: every step of a worker, and what is in the store then. */
@@ -105,19 +99,17 @@ function storedIn(history: History): { readonly stored: number } {
 
 export function figure(recordings: readonly History[]): Figure {
   const all = frames(recordings);
-  const height = recordings.length * RUN + 34;
-  const drawing = (shown: number, until: number): string =>
-    recordings
-      .map((history, run) => drawRun(history, run * RUN, run < shown ? Infinity : run === shown ? until : -Infinity))
-      .join('\n');
+  const { bottom, ...drawn } = drawRuns(all, {
+    top: 0,
+    heights: recordings.map(() => RUN),
+    draw: (run, top, until) => drawRun(recordings[run] as History, top, until),
+  });
   return {
     name: 'lost-update',
     title: 'Two visits at the same moment: read, added and written by two workers, and added by the store',
-    height,
-    base: legend(height - 16),
-    still: drawing(recordings.length, Infinity),
-    description: all.map(({ words }) => words).join(' '),
-    steps: all.map(({ words, run, until }) => ({ words, drawing: drawing(run, until) })),
+    height: bottom + 34,
+    base: legend(bottom + 18),
+    ...drawn,
     characters: [
       ...recordings.flatMap((history) => [...inCharacters(history), '']),
       '= has a visit in hand   r reads   w writes   a lets it add',

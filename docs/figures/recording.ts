@@ -1,5 +1,6 @@
 // What a figure keeps of its recorded runs: of each history only the kinds of events that the figure shows, as they were.
-import type { Event, History } from '#history';
+// And what several figures read of such a history.
+import { type Event, type EventOf, type History, livesOf, of } from '#history';
 
 /** Times are rounded to tenths of a millisecond; nothing else is changed, and the order is that of the recording. */
 export function excerpt(history: History, kinds: readonly Event['kind'][]): History {
@@ -22,4 +23,17 @@ export function since(from = 0, to = 0): string {
 /** `a, b and c`. */
 export function list(words: readonly (string | number)[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+/** The number of the worker that answered it, or had taken its connection. */
+export function workerOf(history: History, request: EventOf<'request'> | undefined): number | undefined {
+  if (request === undefined) return undefined;
+  const { conn, opened } = request;
+  const taker = of(history, 'taken').find(({ t, ports }) => conn !== null && t >= opened && ports.includes(conn));
+  const pid = request.pid ?? request.before ?? taker?.pid;
+  return livesOf(history).find((life) => life.pid === pid)?.worker;
+}
+
+export function isLost({ outcome }: EventOf<'request'>): boolean {
+  return outcome !== 'answered' && outcome !== 'unfinished';
 }

@@ -1,18 +1,11 @@
 // A rolling restart, from two recorded runs: with disconnect() alone, and with a goodbye, each under a client that always
 // waits for an answer on a connection that it keeps.
 import { type EventOf, type History, type Life, livesOf, of } from '#history';
-import { list, since } from './recording.ts';
+import { isLost, list, since } from './recording.ts';
+import { drawRuns, type Frame } from './runs.ts';
 import { box, cross, type Figure, line, text } from './svg.ts';
 
 export const KINDS = ['start', 'fault', 'mark', 'fork', 'listening', 'closed', 'exit', 'request'] as const;
-
-export interface Frame {
-  readonly words: string;
-  /** Which of the recordings; those before it are shown as a whole, those after it not yet. */
-  readonly run: number;
-  /** Up to where it is shown; its own time, in ms. */
-  readonly until: number;
-}
 
 /** For each run: the signal, each worker that is told to go, each loss and each move of the client, and each end of an old worker. */
 export function frames(recordings: readonly History[]): Frame[] {
@@ -54,10 +47,6 @@ function momentsOf(history: History): Moment[] {
       // an old worker that nothing holds is gone a moment after it was told to go
       .filter((moment, index, all) => !isSoonGone(moment, all[index + 1]))
   );
-}
-
-function isLost({ outcome }: EventOf<'request'>): boolean {
-  return outcome !== 'answered' && outcome !== 'unfinished';
 }
 
 /** It comes on another connection than the one before it. */
@@ -180,22 +169,17 @@ export function figure(recordings: readonly History[]): Figure {
   const longest = Math.max(...recordings.map((history) => restartOf(history).end - restartOf(history).signal.t));
   const scale = (RIGHT - LEFT) / (longest + BEFORE_MS + AFTER_MS);
   const heights = recordings.map((history) => HEAD + restartOf(history).lives.length * LANE);
-  const tops = heights.map((_, index) => heights.slice(0, index).reduce((sum, each) => sum + each, 14));
-  const height = heights.reduce((sum, each) => sum + each, 14) + 70;
-  const drawing = (shown: number, until: number) =>
-    recordings
-      .map((history, run) =>
-        drawRun(history, tops[run] ?? 0, scale, run < shown ? Infinity : run === shown ? until : -Infinity),
-      )
-      .join('\n');
+  const { bottom, ...drawn } = drawRuns(all, {
+    top: 14,
+    heights,
+    draw: (run, top, until) => drawRun(recordings[run] as History, top, scale, until),
+  });
   return {
     name: 'rolling-restart',
     title: 'A rolling restart, and a client that will not leave',
-    height,
-    base: legend(height - 58, scale),
-    still: drawing(recordings.length, Infinity),
-    description: all.map(({ words }) => words).join(' '),
-    steps: all.map(({ words, run, until }) => ({ words, drawing: drawing(run, until) })),
+    height: bottom + 70,
+    base: legend(bottom + 12, scale),
+    ...drawn,
     characters: [
       ...recordings.flatMap((history) => [...inCharacters(history, longest), '']),
       'f forked   . boots   = listens   - told to go   x gone',
