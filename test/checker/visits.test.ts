@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { countsEachVisitOnce, remembers, sharesWithASecondProgram } from '#checker';
 import type { Event } from '#history';
-import { exit, fault, judged, lost, primaryDied, upAndListening } from './history.ts';
+import { exit, fault, judged, lost, pace, primaryDied, upAndListening } from './history.ts';
 import { atTwin, hit, hits, told, twin, visit } from './visits.ts';
 
 const on = (...events: readonly Event[]) => judged(countsEachVisitOnce, ...upAndListening(2), ...events);
@@ -74,6 +74,13 @@ describe('every visit has a number of its own', () => {
   it('is broken by 503 at once with the store there, and not told where the machine may have kept it waiting', () => {
     expect(on(visit(1, 200, 1), visit(1, 300, null))).toMatchObject({ status: 'broken' });
     expect(on(visit(1, 200, 1), visit(1, 300, null, { end: 1310 }))).toMatchObject({ status: 'inconclusive' });
+  });
+
+  it('grants a deadline of 100 ms to a program on a machine that is five times slower', () => {
+    const [quick, short] = [visit(1, 300, null), visit(1, 300, null, { end: 410 })];
+    expect(on(visit(1, 200, 1), short)).toMatchObject({ status: 'broken' });
+    expect(on(visit(1, 200, 1), pace(5), short)).toMatchObject({ status: 'inconclusive' });
+    expect(on(visit(1, 200, 1), pace(5), quick)).toMatchObject({ status: 'broken' });
   });
 
   it('leaves to others what comes of a second program', () => {

@@ -1,7 +1,7 @@
 // Lesson 9: what was asked of a program and of its twin, and when their store was away.
 import { of, type EventOf, type History, type RequestEvent } from '#history';
 import { broken, tooBusy, type Opinion } from '../../finding.ts';
-import { faultsOf } from '../../moments.ts';
+import { faultsOf, stretchOf } from '../../moments.ts';
 import { outcomeOf, time } from '../../words.ts';
 
 /** Names of moments and waits. */
@@ -48,7 +48,7 @@ export function stretchWithin(history: History, from: number, to: number): numbe
   return Math.max(1, ...(within.length > 0 ? within : paces.slice(-1)).map(({ stretch }) => stretch));
 }
 
-/** An answer that takes longer than this may be 503 since this machine kept the store from answering. */
+/** An answer that takes longer than this may be 503 since this machine kept the store from answering: on one that is idle. */
 const KEPT_WAITING_MS = 250;
 
 /**
@@ -75,7 +75,7 @@ export function unexplained(
       evidence: [wrong.event],
     });
   const away = odd.filter((request) => !explained(request));
-  const [quick] = away.filter(({ t, end }) => end - t < KEPT_WAITING_MS);
+  const [quick] = away.filter(({ t, end }) => end - t < KEPT_WAITING_MS / stretchOf(history));
   if (quick !== undefined)
     return broken({
       judged: requests.length,
