@@ -15,15 +15,12 @@ import {
   everyLesson,
   forksOnceEach,
   killedIsReplaced,
-  losesNothing,
-  neverListensWithFewer,
   replacementWait,
   replacesAfterRestart,
-  replacesEveryWorker,
   RESTART,
-  retiredWorkersGo,
+  restartsWithoutLoss,
   servesASecondSignal,
-  waitsWithoutBlocking,
+  waitsForSlow,
   type Property,
 } from '#checker';
 
@@ -139,41 +136,8 @@ const chapter = 'docs/04-zero-downtime-restart.md';
 export const properties: readonly Property[] = everyLesson(
   { on: all, outlived: `${chapter}#a-leaving-worker-whose-primary-dies` },
   [
-    {
-      id: '4.1',
-      says: 'a slow request blocks nobody',
-      read: `${chapter}#slow-is-not-blocked`,
-      on: ['one restart', 'crashes'],
-      judge: waitsWithoutBlocking,
-    },
-    {
-      id: '4.2',
-      says: 'SIGHUP replaces every worker',
-      read: `${chapter}#a-signal-replaces-every-worker`,
-      on: ['one restart', 'two signals'],
-      judge: replacesEveryWorker,
-    },
-    {
-      id: '4.3',
-      says: 'never fewer workers listen',
-      read: `${chapter}#listening-before-the-old-one-goes`,
-      on: once,
-      judge: neverListensWithFewer,
-    },
-    {
-      id: '4.4',
-      says: 'not one request is lost',
-      read: `${chapter}#not-one-request-is-lost`,
-      on: once,
-      judge: losesNothing,
-    },
-    {
-      id: '4.5',
-      says: 'a retired worker goes',
-      read: `${chapter}#a-retired-worker-goes`,
-      on: once,
-      judge: retiredWorkersGo,
-    },
+    waitsForSlow({ on: ['one restart', 'crashes'] }),
+    ...restartsWithoutLoss({ on: once, replacesOn: ['one restart', 'two signals'] }),
     {
       id: '4.6',
       says: 'a planned exit is not a crash',

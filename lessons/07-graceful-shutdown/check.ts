@@ -9,10 +9,7 @@ import {
   type Stage,
 } from '#harness';
 import {
-  answersWhatItHas,
   endsAtOnceWhenToldAgain,
-  endsInTime,
-  endsWithItsGroup,
   endsWithItsPrimaryUnlessLeaving,
   everyLesson,
   forksNobodyMore,
@@ -21,6 +18,7 @@ import {
   leavesNoOrphans,
   replacementWait,
   SHUTDOWN,
+  shutsDown,
   waitsForSlow,
   type Property,
 } from '#checker';
@@ -138,28 +136,7 @@ const chapter = 'docs/07-graceful-shutdown.md';
 export const properties: readonly Property[] = everyLesson(
   { on: all, outlived: `${chapter}#a-leaving-worker-and-a-dead-primary` },
   [
-    {
-      id: '7.1',
-      says: 'what is in hand is answered',
-      read: `${chapter}#what-is-in-hand-is-answered`,
-      on: ['SIGTERM'],
-      judge: answersWhatItHas,
-    },
-    {
-      id: '7.2',
-      says: 'it is over in time, with code 0',
-      read: `${chapter}#over-in-time-with-code-0`,
-      on: ['SIGTERM'],
-      judge: endsInTime,
-    },
-    {
-      id: '7.3',
-      says: 'Ctrl-C ends it in order, too',
-      read: `${chapter}#a-signal-to-the-whole-group`,
-      on: ['Ctrl-C', 'two signals'],
-      needs: ['7.1', '7.2'],
-      judge: endsWithItsGroup,
-    },
+    ...shutsDown({ on: ['SIGTERM'], groupOn: ['Ctrl-C', 'two signals'] }),
     {
       id: '7.4',
       says: 'who hangs is killed at the deadline',

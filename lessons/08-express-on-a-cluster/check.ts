@@ -10,10 +10,7 @@ import {
 } from '#harness';
 import {
   answersAsInOneProcess,
-  answersWhatItHas,
-  endsInTime,
   endsTheWorkerWithTheException,
-  endsWithItsGroup,
   EXCEPTION,
   FAILED,
   FAILING,
@@ -30,6 +27,7 @@ import {
   ROUTES,
   saysThatThePortIsTaken,
   SHUTDOWN,
+  shutsDown,
   survivesItsHandlers,
   type Property,
 } from '#checker';
@@ -166,7 +164,6 @@ export const scenarios: readonly Scenario[] = [
 ];
 
 const chapter = 'docs/08-express-on-a-cluster.md';
-const seven = 'docs/07-graceful-shutdown.md';
 
 /** Clauses of other lessons that are judged on more than the quiet run. */
 const ALSO_ON: Readonly<Record<string, readonly string[]>> = {
@@ -215,26 +212,5 @@ export const properties: readonly Property[] = forkPerCore({ on: ['requests'] },
     judge: endsTheWorkerWithTheException,
   },
   killedIsReplaced({ on: ['crashes'] }),
-  {
-    id: '7.1',
-    says: 'what is in hand is answered',
-    read: `${seven}#what-is-in-hand-is-answered`,
-    on: ['SIGTERM'],
-    judge: answersWhatItHas,
-  },
-  {
-    id: '7.2',
-    says: 'it is over in time, with code 0',
-    read: `${seven}#over-in-time-with-code-0`,
-    on: ['SIGTERM'],
-    judge: endsInTime,
-  },
-  {
-    id: '7.3',
-    says: 'Ctrl-C ends it in order, too',
-    read: `${seven}#a-signal-to-the-whole-group`,
-    on: ['crashes'],
-    needs: ['7.1', '7.2'],
-    judge: endsWithItsGroup,
-  },
+  ...shutsDown({ on: ['SIGTERM'], groupOn: ['crashes'] }),
 ]).map((property) => ({ ...property, on: ALSO_ON[property.id] ?? property.on }));

@@ -1,6 +1,6 @@
 // Judges lesson 9: a counter and a limit in a store that several workers share, over kills, a new start, an outage of the
 // store, a second program beside the first one, and another store.
-import { askBesideSlow, type Scenario, type Stage, type Twin } from '#harness';
+import { askBesideSlow, killTwice, type Scenario, type Stage, type Twin } from '#harness';
 import {
   countsEachVisitOnce,
   endures,
@@ -165,14 +165,7 @@ async function stopAndStart(stage: Stage): Promise<void> {
     stage.load({ stream: 'fresh', mode: 'fresh', connections: 2, path: '/', pause: LIGHTLY_MS }),
     stage.load({ stream: 'visits', mode: 'busy', connections: 4, path: '/visits', ...POST, pause: LIGHTLY_MS }),
   ];
-  await stage.kill({ inHand: true });
-  if (await stage.replacement(replacementWait(1), loads)) {
-    await stage.kill({ inHand: true, choose: (listening) => listening.at(-1) });
-    await stage.replacement(replacementWait(2), loads);
-  }
-  stage.mark('replacement is visited');
-  await stage.stop(...loads);
-  await stage.visit(4 * stage.cores);
+  await killTwice(stage, loads, replacementWait);
   await stage.visit(stage.cores, '/visits');
   await stage.visit(stage.cores, '/visits', POST);
 

@@ -5,8 +5,15 @@ import { forksPerCore, oneListensPerCore } from './properties/forking.ts';
 import { saysHello, saysHelloTruly } from './properties/greeting.ts';
 import { listensOnPort, shareOnePort } from './properties/listening.ts';
 import { replacesTheKilled } from './properties/replacement.ts';
+import { losesNothing } from './properties/restart/loss.ts';
+import { neverListensWithFewer } from './properties/restart/never-fewer.ts';
+import { replacesEveryWorker } from './properties/restart/renewal.ts';
+import { retiredWorkersGo } from './properties/restart/retirement.ts';
 import { waitsWithoutBlocking } from './properties/restart/slow.ts';
 import { onlyWorkersServe, primaryIsSilent } from './properties/serving.ts';
+import { endsWithItsGroup } from './properties/shutdown/group.ts';
+import { answersWhatItHas } from './properties/shutdown/loss.ts';
+import { endsInTime } from './properties/shutdown/over.ts';
 import { everyWorkerAnswers, pidsAreTrue } from './properties/serving-pids.ts';
 
 /** The scenarios on which clauses are judged. */
@@ -15,6 +22,8 @@ export interface Runs {
 }
 
 const basics = 'docs/01-fork-per-core.md';
+const rolling = 'docs/04-zero-downtime-restart.md';
+const graceful = 'docs/07-graceful-shutdown.md';
 
 export interface EveryLesson extends Runs {
   /** The scenarios that keep their answers, where not all do. */
@@ -117,10 +126,72 @@ export function waitsForSlow({ on }: Runs): Property {
   return {
     id: '4.1',
     says: 'a slow request blocks nobody',
-    read: 'docs/04-zero-downtime-restart.md#slow-is-not-blocked',
+    read: `${rolling}#slow-is-not-blocked`,
     on,
     judge: waitsWithoutBlocking,
   };
+}
+
+/** Clauses 4.2 to 4.5, on a restart that nothing disturbs; every worker is replaced in others, too. */
+export function restartsWithoutLoss({ on, replacesOn = on }: Runs & { readonly replacesOn?: Runs['on'] }): Property[] {
+  return [
+    {
+      id: '4.2',
+      says: 'SIGHUP replaces every worker',
+      read: `${rolling}#a-signal-replaces-every-worker`,
+      on: replacesOn,
+      judge: replacesEveryWorker,
+    },
+    {
+      id: '4.3',
+      says: 'never fewer workers listen',
+      read: `${rolling}#listening-before-the-old-one-goes`,
+      on,
+      judge: neverListensWithFewer,
+    },
+    {
+      id: '4.4',
+      says: 'not one request is lost',
+      read: `${rolling}#not-one-request-is-lost`,
+      on,
+      judge: losesNothing,
+    },
+    {
+      id: '4.5',
+      says: 'a retired worker goes',
+      read: `${rolling}#a-retired-worker-goes`,
+      on,
+      judge: retiredWorkersGo,
+    },
+  ];
+}
+
+/** Clauses 7.1 to 7.3: where the primary alone is told to end, and where its whole process group is. */
+export function shutsDown({ on, groupOn }: Runs & { readonly groupOn: Runs['on'] }): Property[] {
+  return [
+    {
+      id: '7.1',
+      says: 'what is in hand is answered',
+      read: `${graceful}#what-is-in-hand-is-answered`,
+      on,
+      judge: answersWhatItHas,
+    },
+    {
+      id: '7.2',
+      says: 'it is over in time, with code 0',
+      read: `${graceful}#over-in-time-with-code-0`,
+      on,
+      judge: endsInTime,
+    },
+    {
+      id: '7.3',
+      says: 'Ctrl-C ends it in order, too',
+      read: `${graceful}#a-signal-to-the-whole-group`,
+      on: groupOn,
+      needs: ['7.1', '7.2'],
+      judge: endsWithItsGroup,
+    },
+  ];
 }
 
 function workersListen(on: readonly string[]): Property {
