@@ -10,6 +10,10 @@ import { workbookRoot } from '#workbook';
 import { run } from './staged.ts';
 
 const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
+it.runIf(process.env.CI)('where everything is to be tested, there is a redis-server', () => {
+  expect(hasRedis).toBe(true);
+});
+
 const given = { '#store': path.join(workbookRoot, 'lessons/09-shared-state/store.ts') };
 
 /** `/` says hello, `/where` tells the environment, `/add` adds one; with `?ms=N` a store that does not answer within N ms is 503. */
