@@ -6,6 +6,7 @@ import {
   restart,
   steadyLoads,
   underWay,
+  type KillOptions,
   type Load,
   type Scenario,
   type Stage,
@@ -54,11 +55,16 @@ async function loopAndComeBack(stage: Stage): Promise<void> {
     stage.step('killing a worker that has listened for 5 s');
     await stage.rest(5100);
     // it need not have anything in hand, and with the clients all with its elder it rarely has
-    await stage.kill({ choose: (listening) => listening.at(-1) });
-    const killed = stage.now();
-    await stage.until(LOOP.replaced, () => stage.lives.some((life) => life.forked > killed), { limit: 5000 });
+    await killAndAwaitFork(stage, (listening) => listening.at(-1));
   }
   await stage.stop(...loads);
+}
+
+/** A replacement may be forked before this process goes on: what counts begins before the kill. */
+async function killAndAwaitFork(stage: Stage, choose?: KillOptions['choose']): Promise<void> {
+  const before = stage.now();
+  await stage.kill(choose === undefined ? {} : { choose });
+  await stage.until(LOOP.replaced, () => stage.lives.some((life) => life.forked > before), { limit: 5000 });
 }
 
 /**
@@ -132,9 +138,7 @@ async function killTwiceThenDeploy(stage: Stage): Promise<void> {
   await killTwice(stage, loads, replacementWait);
   const more = await deployHalfway(stage);
   stage.step('killing one of those that stayed');
-  const killed = stage.now();
-  await stage.kill();
-  await stage.until(LOOP.replaced, () => stage.lives.some((life) => life.forked > killed), { limit: 5000 });
+  await killAndAwaitFork(stage);
   await stage.replacement(replacementWait(3), more);
   await stage.visit(4 * stage.cores);
   await deployAgain(stage, more);

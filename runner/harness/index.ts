@@ -5,6 +5,7 @@ export type { Rig } from './rig.ts';
 export type { RunOptions, Scenario } from './scenario.ts';
 export type { Stage } from './stage.ts';
 export type { Reach } from './stage/asking.ts';
+export type { KillOptions } from './stage/faults.ts';
 export type { Connection, Entry, Load } from './ledger.ts';
 export type { PortRange } from './port.ts';
 export { openDemonstration } from './demonstration.ts';

@@ -14,6 +14,11 @@ test('6.1 holds where its replacement is forked within a second', () => {
   });
 });
 
+test('6.1 holds where it was forked before the wait for it began, whatever became of the wait', () => {
+  const early = [...crashed, ...worker(3, 30_005, 30_090), wait(LOOP.replaced, 30_010, 35_010, false)];
+  expect(judged(atOnce, ...two, ...early)).toMatchObject({ status: 'holds', judged: 1 });
+});
+
 test('6.1 is broken where that takes longer, and tells whether a crash loop was before', () => {
   const late = [...crashed, ...worker(9, 32_000, 32_090), replaced(32_001)];
   expect(judged(atOnce, ...two, ...late)).toMatchObject({

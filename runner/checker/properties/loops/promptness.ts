@@ -25,8 +25,8 @@ export function replacesTheStableAtOnce(history: History): Opinion {
   if (wait === undefined || kill === undefined || victim === undefined)
     return unknown('no worker was killed that had listened for 5 s');
   const expected = `a worker that had listened for 5 s or more is replaced when it crashes: its replacement is forked within ${time(FORKED_WITHIN_MS)}`;
-  // what is forked later is forked for something else
-  const heir = wait.met ? scene.lives.find((life) => life.forked > kill.t) : undefined;
+  // what is forked after the wait is forked for something else
+  const heir = scene.lives.find((life) => life.forked > kill.t && (wait.met || life.forked <= wait.t));
   const loop = bootedSo(scene, 'dies').filter((life) => life.forked < kill.t);
   if (heir === undefined) {
     const death = deathOf(scene);
