@@ -1,7 +1,7 @@
 // The checker's public face: findings, the verdict, and the properties that lessons are made of.
 export type { Finding, Opinion, Property, Status, Verdict } from './finding.ts';
 export { broken, holds, unknown } from './finding.ts';
-export { judgeable, judgeAll, verdictOf } from './judge.ts';
+export { judgeable, judgeAll, judgedOn, verdictOf } from './judge.ts';
 export * from './clauses.ts';
 export { onlyWorkersServe, primaryIsSilent } from './properties/serving.ts';
 export { everyWorkerAnswers, pidsAreTrue } from './properties/serving-pids.ts';

@@ -32,6 +32,13 @@ export function judgeable(properties: readonly Property[], played: readonly stri
   return properties.filter((property) => isPlayed(property) && !property.needs?.some((id) => waits.has(id)));
 }
 
+/** What a part of the scenarios can say: each property on those of its own that are among `played`. */
+export function judgedOn(properties: readonly Property[], played: readonly string[]): Property[] {
+  return properties
+    .map((property) => ({ ...property, on: property.on.filter((name) => played.includes(name)) }))
+    .filter(({ on }) => on.length > 0);
+}
+
 function judgeOne(property: Property, histories: readonly History[]): Finding {
   const all = property.on.map((scenario) => {
     const history = histories.find((each) => each.scenario === scenario);

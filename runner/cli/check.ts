@@ -44,6 +44,8 @@ interface Plan {
   readonly junit: string | null;
   /** The class board that is told of the result. */
   readonly board: BoardAddress | null;
+  /** To be played, by their names; null for all. */
+  readonly scenarios: readonly string[] | null;
 }
 
 async function validate(
@@ -58,6 +60,13 @@ async function validate(
     return refuse(
       '`--replay` judges a saved run: there is no program to run, and nothing to keep.',
       'give `--replay` alone',
+    );
+  }
+  const scenarios = flags.scenario?.split(',').map((name) => name.trim()) ?? null;
+  if (scenarios !== null && (flags.replay !== undefined || flags.report !== undefined)) {
+    return refuse(
+      '`--scenario` plays a part of a check: a saved run is judged whole, and a class board is told of whole checks only.',
+      'leave `--scenario` out',
     );
   }
   const board = flags.report === undefined ? null : parseBoard(flags.report);
@@ -78,7 +87,7 @@ async function validate(
     if (!folder?.isDirectory())
       return refuse(`There is no folder ${dirname(junit)} for the JUnit report.`, `mkdir -p ${dirname(junit)}`);
   }
-  return { ports: range.ports, junit, board };
+  return { ports: range.ports, junit, board, scenarios };
 }
 
 async function judgeAndTell(
@@ -107,6 +116,7 @@ async function judgeAndTell(
         ports: plan.ports,
         types: !flags['no-type-check'],
         keep: flags.keep === true,
+        scenarios: plan.scenarios,
       },
       surroundings,
     );
@@ -128,7 +138,7 @@ async function judgeAndTell(
     flags,
     surroundings,
   );
-  if (!flags.json) stdout.write(nextSteps(outcome.result, lesson, program, folder));
+  if (!flags.json) stdout.write(nextSteps(outcome.result, lesson, program, folder, plan.scenarios !== null));
   for (const trouble of outcome.troubles) stderr.write(`${trouble}\n`);
   if (outcome.run?.kept) stderr.write(`This run is kept: ${relative(lesson.root, outcome.run.kept)}\n`);
   const [undrawn, told] = await Promise.all([
@@ -226,7 +236,15 @@ async function writeJunit(path: string | null, xml: string, { stderr }: Surround
 }
 
 /** A failed check has its next step beside its first finding. */
-export function nextSteps(result: CheckResult, lesson: Lesson, program: Program, run: string | undefined): string {
+export function nextSteps(
+  result: CheckResult,
+  lesson: Lesson,
+  program: Program,
+  run: string | undefined,
+  isPart = false,
+): string {
+  if (isPart && ['passed', 'inconclusive'].includes(result.verdict))
+    return `  next  npm run check ${lesson.number}   all of it: a part alone decides nothing\n`;
   switch (result.verdict) {
     case 'failed':
       return '';

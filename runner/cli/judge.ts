@@ -2,10 +2,10 @@
 import { setMaxListeners } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { judgeable, judgeAll, verdictOf, type Finding, type Property, type Verdict } from '#checker';
+import { judgeable, judgeAll, judgedOn, verdictOf, type Finding, type Property, type Verdict } from '#checker';
 import { NoPort, openRig, portsOf, runScenario, type PortRange, type Rig, type Scenario } from '#harness';
 import type { History } from '#history';
-import { givenBy, load, type Lesson } from '#workbook';
+import { givenBy, load, nearest, type Lesson } from '#workbook';
 
 export interface JudgeOptions {
   readonly lesson: Lesson;
@@ -16,6 +16,8 @@ export interface JudgeOptions {
   /** Called for each finding as soon as all that it is judged on has been run. */
   readonly onFinding: (finding: Finding) => void;
   readonly ports?: PortRange;
+  /** The scenarios to play, by their names; all of them by default. */
+  readonly only?: readonly string[];
 }
 
 export type Judged =
@@ -35,9 +37,14 @@ interface Check {
 }
 
 /** Rejects with the signal's reason where it was aborted; nothing of the program is left then either. */
-export async function judge({ lesson, file, signal, onStep, onFinding, ports }: JudgeOptions): Promise<Judged> {
+export async function judge({ lesson, file, signal, onStep, onFinding, ports, only }: JudgeOptions): Promise<Judged> {
   const begin = performance.now();
-  const { scenarios, properties } = await loadCheck(lesson);
+  const { scenarios: all, properties: clauses } = await loadCheck(lesson);
+  const names = all.map(({ name }) => name);
+  const unknown = only?.find((name) => !names.includes(name));
+  if (unknown !== undefined) return noScenario(unknown, names, lesson);
+  const scenarios = all.filter(({ name }) => only?.includes(name) ?? true);
+  const properties = only === undefined ? clauses : judgedOn(clauses, only);
   const few = ports && tooFew(ports, scenarios, lesson);
   if (few) return few;
   const opened = await openScratch(file, givenBy(lesson), signal, ports);
@@ -70,7 +77,9 @@ export async function judge({ lesson, file, signal, onStep, onFinding, ports }: 
   } finally {
     await opened.close();
   }
-  return { ...judgement(properties, histories), durationMs: performance.now() - begin };
+  const judged = { ...judgement(properties, histories), durationMs: performance.now() - begin };
+  const isPart = scenarios.length < all.length;
+  return isPart && judged.verdict === 'passed' ? { ...judged, verdict: 'inconclusive' } : judged;
 }
 
 /** Judges saved histories again, without running anything. */
@@ -85,6 +94,15 @@ function judgement(properties: readonly Property[], histories: readonly History[
   return { kind: 'judged', verdict: verdictOf(findings, histories), findings, histories } as const;
 }
 
+function noScenario(name: string, names: readonly string[], { number }: Lesson): Extract<Judged, { kind: 'cannot' }> {
+  return {
+    kind: 'cannot',
+    what: `lesson ${number} has no scenario “${name}”`,
+    why: `Its scenarios are ${names.map((each) => `“${each}”`).join(', ')}.`,
+    next: `npm run check ${number} -- --scenario "${nearest(name, names) ?? names[0]}"`,
+  };
+}
+
 /** Said before anything is started: the scenario that found no port would end the others. */
 function tooFew(
   { from, to }: PortRange,
@@ -97,7 +115,7 @@ function tooFew(
   return {
     kind: 'cannot',
     what: `${given === 1 ? `one port, ${from}, is` : `${given} ports are`} too few for lesson ${number}`,
-    why: `The lesson runs your program ${scenarios.length} times side by side, each on a port of its own: it needs ${needed} free ports.`,
+    why: `The lesson runs your program ${scenarios.length === 1 ? 'once' : `${scenarios.length} times side by side`}, each on a port of its own: it needs ${needed} free ports.`,
     next: `give a wider range: npm run check ${number} -- --port-range ${wider(from, needed)}`,
   };
 }

@@ -25,6 +25,8 @@ export interface Request {
   readonly ports: Ports | null;
   readonly types: boolean;
   readonly keep: boolean;
+  /** These only, by their names: a check that leaves some out does not count. */
+  readonly scenarios: readonly string[] | null;
 }
 
 export type Outcome =
@@ -64,7 +66,7 @@ export async function judgeProgram(request: Request, surroundings: Surroundings)
     } catch (error) {
       troubles.push(`The run could not be saved: ${(error as Error).message}`);
     }
-    if (program.counts) troubles.push(...(await remember(lesson, judged, hash)));
+    if (program.counts && request.scenarios === null) troubles.push(...(await remember(lesson, judged, hash)));
     return { kind: 'result', result, run, troubles };
   } finally {
     types?.stop();
@@ -82,9 +84,17 @@ export function toResult(
 }
 
 async function judgeOrNull(request: Request, { judge }: Surroundings): Promise<Judged | null> {
-  const { lesson, program, signal, onStep, onFinding, ports } = request;
+  const { lesson, program, signal, onStep, onFinding, ports, scenarios } = request;
   try {
-    return await judge({ lesson, file: program.file, signal, onStep, onFinding, ...(ports ? { ports } : {}) });
+    return await judge({
+      lesson,
+      file: program.file,
+      signal,
+      onStep,
+      onFinding,
+      ...(ports ? { ports } : {}),
+      ...(scenarios ? { only: scenarios } : {}),
+    });
   } catch (error) {
     if (signal.aborted) return null;
     throw error;

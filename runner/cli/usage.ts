@@ -31,6 +31,11 @@ export const usages = {
       junit: { type: 'string', value: 'PATH', says: 'write a JUnit report too' },
       replay: { type: 'string', value: 'RUN', says: 'judge a saved run again: a folder, or `latest`' },
       keep: { type: 'boolean', says: 'keep this run under .workbook/runs' },
+      scenario: {
+        type: 'string',
+        value: 'NAME',
+        says: 'play this scenario only, or several with commas between',
+      },
       'port-range': { type: 'string', value: 'A-B', says: 'take ports from this range only' },
       'no-type-check': { type: 'boolean', says: 'do not look for type errors' },
       report: {

@@ -120,6 +120,7 @@ async function judgeOnce(
         ports,
         types: !flags['no-type-check'],
         keep: false,
+        scenarios: null,
       },
       surroundings,
     );

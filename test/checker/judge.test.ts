@@ -1,6 +1,16 @@
 // Findings of several runs, and the verdict of several findings: what is not known never passes.
 import { expect, test } from 'vitest';
-import { broken, holds, judgeable, judgeAll, unknown, verdictOf, type Opinion, type Property } from '#checker';
+import {
+  broken,
+  holds,
+  judgeable,
+  judgeAll,
+  judgedOn,
+  unknown,
+  verdictOf,
+  type Opinion,
+  type Property,
+} from '#checker';
 import { historyOf, mark, start } from './history.ts';
 
 const once = historyOf([start(2)], 'once');
@@ -30,6 +40,13 @@ test('one finding for each property, in their order', () => {
     ['1.1', 'broken', 3],
   ]);
   expect(found[1]).toMatchObject({ expected: 'three', observed: 'two', cause: 'one is missing', scenario: 'once' });
+});
+
+test('a part of the scenarios says what those show that were played, and nothing of clauses that need others', () => {
+  const both = property('1.1', holds(2, 'two'), { on: ['once', 'twice'] });
+  const other = property('1.2', bad, { on: ['twice'] });
+  const found = judgeAll(judgedOn([both, other], ['once']), [once]);
+  expect(found).toMatchObject([{ id: '1.1', status: 'holds', judged: 2 }]);
 });
 
 test('all hold: passed; one is broken: failed; one is not known: inconclusive', () => {

@@ -4,6 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { findings } from '../report/example.ts';
 import { failed, passed, setScene } from './surroundings.ts';
 
+const journalOf = (root: string): string => {
+  const folder = join(root, '.workbook/progress');
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names.map((name) => readFileSync(join(folder, name), 'utf8')).join('');
+};
+
 const NO_TYPES = '--no-type-check';
 
 describe('a check', () => {
@@ -86,7 +92,21 @@ describe('which program is judged', () => {
     expect((await scene.run('progress')).out).toContain('1 of 3 lessons passed');
   });
 
+  test('--scenario plays a part of the check, which decides nothing and does not count', async () => {
+    const scene = setScene({ judge: async () => ({ ...passed, verdict: 'inconclusive' }) as typeof passed });
+    const { code, out } = await scene.run('check', '3', '--scenario', 'two signals, SIGTERM', NO_TYPES);
+    expect(scene.asked[0]).toMatchObject({ only: ['two signals', 'SIGTERM'] });
+    expect(code).toBe(2);
+    expect(out).toContain('next  npm run check 3   all of it');
+    const verdicts = () => /"verdict"/.test(journalOf(scene.root));
+    expect(verdicts()).toBe(false);
+    await scene.run('check', '3', NO_TYPES);
+    expect(verdicts()).toBe(true);
+  });
+
   test.each([
+    [['--scenario', 'crashes', '--replay', 'latest'], 64, '`--scenario`'],
+    [['--scenario', 'crashes', '--report', 'http://x:1/aa-bb-cc'], 64, '`--scenario`'],
     [['--file', 'nothing.ts'], 64, 'There is no file nothing.ts.'],
     [['--file', 'lessons'], 64, 'is no program'],
     [['--file', 'package.json'], 64, 'is no program'],

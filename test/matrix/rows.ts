@@ -43,6 +43,8 @@ export interface RowOptions {
   readonly runs: string;
   /** So many programs are run side by side. */
   readonly jobs: number;
+  /** Wrong programs play only the scenarios on which what they break is judged. */
+  readonly narrowly?: boolean;
   /** Judge what was recorded the last time, instead of running anything. */
   readonly replay: boolean;
   readonly signal: AbortSignal;
@@ -99,6 +101,7 @@ async function rowOf(known: Known, options: RowOptions, tries: number): Promise<
     signal: options.signal,
     keep: folder,
     keepAll: true,
+    ...(options.narrowly && scenariosFor(known, properties)),
   });
   if (trial === null) return null;
   if (trial.kept === null) {
@@ -107,6 +110,12 @@ async function rowOf(known: Known, options: RowOptions, tries: number): Promise<
     return { ...unjudged(known, tries, outcome.kind === 'fault' ? outcome : lost), durationMs };
   }
   return judged(known, properties, folder, tries);
+}
+
+function scenariosFor({ must }: Known, properties: readonly Property[]): { readonly scenarios?: readonly string[] } {
+  if (!('breaks' in must)) return {};
+  const broken = properties.filter(({ id }) => must.breaks.includes(id));
+  return { scenarios: [...new Set(broken.flatMap(({ on }) => on))] };
 }
 
 async function judged(known: Known, properties: readonly Property[], folder: string, tries: number): Promise<Row> {

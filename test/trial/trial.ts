@@ -15,6 +15,8 @@ export interface TrialOptions {
   readonly signal: AbortSignal;
   /** Absolute: where the histories are put, unless all was said as it must be. Made when it is needed. */
   readonly keep: string;
+  /** To be played, by their names; all by default. */
+  readonly scenarios?: readonly string[];
   /** Put there whatever was said. */
   readonly keepAll?: boolean;
   /** The pid of the checker, as soon as there is one. */
@@ -67,9 +69,10 @@ interface Ended {
 /** From the first signal on a check ends its program in an orderly way; it is given this long. */
 const ORDERLY_MS = 15_000;
 
-function check({ lesson, file }: Known, { node, withinMs, signal, onStart }: TrialOptions): Promise<Ended> {
+function check({ lesson, file }: Known, { node, withinMs, signal, onStart, scenarios }: TrialOptions): Promise<Ended> {
   const command = join(workbookRoot, 'runner', 'cli', 'start.cjs');
   const words = ['check', String(lesson.number), '--file', file, '--no-type-check', '--json', '--keep'];
+  if (scenarios !== undefined) words.push('--scenario', scenarios.join(','));
   return new Promise((resolve, reject) => {
     const child = spawn(node, [command, ...words], {
       cwd: workbookRoot,
