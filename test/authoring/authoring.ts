@@ -20,6 +20,8 @@ const HELP = `npm run authoring [-- --no-run]
 
 Exit codes: 0 nothing is missing · 1 otherwise · 64 wrong usage`;
 
+const AS_THEY_MUST = 'pass and fail as they must';
+
 endWhenUnread();
 process.exitCode = await main();
 
@@ -47,8 +49,6 @@ async function main(): Promise<number> {
   console.log(`${lessons} lessons: ${files}; solutions and starters: ${ran}`);
   return complaints.length === 0 && (ran === 'not run' || ran === AS_THEY_MUST) ? DONE : FAILED;
 }
-
-const AS_THEY_MUST = 'pass and fail as they must';
 
 /** In words; null where it was interrupted. */
 async function run(): Promise<string | null> {

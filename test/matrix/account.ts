@@ -5,8 +5,8 @@ import { pad } from '#reader';
 import { duration } from '#report';
 import type { Must, Outcome } from '../trial/compare.ts';
 import { called, type Known } from '../trial/known.ts';
-import type { Row, Telling } from './rows.ts';
-import { changes } from './transcript.ts';
+import type { Row } from './rows.ts';
+import { changes, type Telling } from './transcript.ts';
 
 export interface Account {
   /** What is not as it must be, each with what was expected and what came, as lines. */

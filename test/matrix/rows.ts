@@ -9,7 +9,7 @@ import type { Known } from '../trial/known.ts';
 import { inLanes } from '../trial/lanes.ts';
 import { tryProgram } from '../trial/trial.ts';
 import { judgeRun, propertiesOf, readRun } from './judging.ts';
-import { readTranscript, transcriptOf, type Transcript } from './transcript.ts';
+import { tellingOf, type Telling } from './transcript.ts';
 
 export interface Row {
   readonly known: Known;
@@ -25,14 +25,8 @@ export interface Row {
   readonly tries: number;
   /** The folder of its histories, from the workbook's folder on; null where there are none. */
   readonly run: string | null;
-  /** Null for what is not caught, since right programs are told nothing. */
+  /** Null for what is not caught, and for what is no wrong specimen. */
   readonly telling: Telling | null;
-}
-
-/** What a wrong specimen was told when that was recorded (null where it never was), and what it is told now. */
-export interface Telling {
-  readonly recorded: Transcript | null;
-  readonly now: Transcript;
 }
 
 /** Where histories are kept where nothing else is said. */
@@ -126,7 +120,6 @@ async function judged(known: Known, properties: readonly Property[], folder: str
     return unjudged(known, tries, { kind: 'fault', why: (error as Error).message });
   }
   const { outcome, findings, without } = judgeRun(known.must, properties, histories);
-  const caught = known.must.verdict === 'failed' && outcome.kind === 'as it must';
   return {
     known,
     outcome,
@@ -136,7 +129,7 @@ async function judged(known: Known, properties: readonly Property[], folder: str
     stretch: stretchOf(histories),
     tries,
     run: relative(workbookRoot, folder),
-    telling: caught ? { recorded: readTranscript(known), now: transcriptOf(known, findings) } : null,
+    telling: outcome.kind === 'as it must' ? tellingOf(known, findings) : null,
   };
 }
 

@@ -7,6 +7,7 @@ import {
   changes,
   readTranscript,
   recordedAnew,
+  tellingOf,
   transcriptFile,
   transcriptOf,
   writeTranscript,
@@ -51,6 +52,13 @@ function specimen(): { readonly file: string } {
 }
 
 describe('a transcript', () => {
+  test('is asked of wrong specimens alone: a starter fails too, and what it is told is recorded nowhere', () => {
+    const { file } = specimen();
+    expect(tellingOf({ file, ...MUST }, [FINDING])).toEqual({ recorded: null, now: NOW });
+    expect(tellingOf({ file, must: { verdict: 'failed', first: '3.4' } }, [FINDING])).toBeNull();
+    expect(tellingOf({ file, must: { verdict: 'passed' } }, [])).toBeNull();
+  });
+
   test('has a line for each part of the intended clause, without numbers', () => {
     const known = specimen();
     const others: Finding[] = [

@@ -17,6 +17,17 @@ export interface Told extends Readonly<Record<Field, readonly string[]>> {
 
 export type Transcript = readonly Told[];
 
+/** What a wrong specimen was told when that was recorded (null where it never was), and what it is told now. */
+export interface Telling {
+  readonly recorded: Transcript | null;
+  readonly now: Transcript;
+}
+
+/** Null for what has no transcript to be compared with: right programs are told nothing, and starters are no specimens. */
+export function tellingOf(known: Pick<Known, 'file' | 'must'>, findings: readonly Finding[]): Telling | null {
+  return 'breaks' in known.must ? { recorded: readTranscript(known), now: transcriptOf(known, findings) } : null;
+}
+
 /** Clauses that may break too are left out: not every run breaks them. */
 export function transcriptOf({ must }: Pick<Known, 'must'>, findings: readonly Finding[]): Transcript {
   const breaks = 'breaks' in must ? must.breaks : [];
