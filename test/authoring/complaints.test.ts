@@ -414,6 +414,14 @@ describe('what is missing or does not fit is told:', () => {
   });
 });
 
+test('of one lesson alone, the others are not complained about', async () => {
+  const root = plant({ 'lessons/01-first/starter.ts': null, 'lessons/02-second/lesson.ts': 'throw new Error("no");' });
+  const about = async (number: number) => (await complaintsOf(root, [number])).complaints.map(({ what }) => what);
+  expect(await about(1)).toEqual(['lessons/01-first/starter.ts is missing']);
+  expect(await about(2)).toContain('lessons/02-second/lesson.ts cannot be loaded');
+  expect(await about(2)).not.toContain('lessons/01-first/starter.ts is missing');
+});
+
 test('the workbook’s own lessons are complete', async () => {
   const { complaints } = await complaintsOf(workbookRoot);
   expect(complaints.map(renderComplaint).join('\n')).toBe('');

@@ -16,9 +16,11 @@ export interface Complaints {
   readonly remarks: readonly Complaint[];
 }
 
-export async function complaintsOf(root: string): Promise<Complaints> {
+/** `chosen` are numbers of lessons. What belongs to no lesson is told in any case. */
+export async function complaintsOf(root: string, chosen?: readonly number[]): Promise<Complaints> {
   const lessons = findLessons(root);
-  const each = await Promise.all(lessons.map(complaintsAbout));
+  const meant = lessons.filter(({ number }) => chosen?.includes(number) ?? true);
+  const each = await Promise.all(meant.map(complaintsAbout));
   return {
     complaints: [
       ...wrongNumbers(lessons),

@@ -5,8 +5,6 @@ import type { Prediction } from '#workbook';
 import type { Complaint } from './complaint.ts';
 import { arrives, type LessonSurvey } from './survey.ts';
 
-const RECORD = 'npm run predictions';
-
 /** Data that are not valid are told of elsewhere. */
 export async function wrongPredictions(survey: LessonSurvey): Promise<readonly Complaint[]> {
   const { lesson, data, experiments, chapter } = survey;
@@ -99,7 +97,7 @@ async function wrongPrediction(
           {
             what: `${named} has the answer ${answer}, and ${kept === undefined ? 'none' : kept.value} is recorded`,
             why: 'The recorded answer is shown in the book where nobody can run it.',
-            next: RECORD,
+            next: `npm run predictions -- --lesson ${lesson.number}`,
           },
         ]),
   ];

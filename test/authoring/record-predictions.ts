@@ -1,20 +1,40 @@
 // Runs the experiments of all predictions and records what they say in lessons/NN-name/predictions.json, for the book
 // where nobody can run them. Records nothing of a lesson of which a run says something else than its data.
+// `npm run predictions -- --help` tells the flags.
 import { relative } from 'node:path';
-import { type Answer, findLessons, type Lesson, writeRecorded } from '#workbook';
-import { DONE, FAILED, UNTOLD } from '../../runner/cli/exit.ts';
+import { type Answer, type Lesson, writeRecorded } from '#workbook';
+import { DONE, FAILED, UNTOLD, WRONG_USAGE } from '../../runner/cli/exit.ts';
 import { listenForInterrupt } from '../../runner/cli/interrupt.ts';
 import { endWhenUnread } from '../../runner/cli/unread.ts';
 import { runExperiment } from '../../runner/cli/predict-run.ts';
+import { parseFlags } from './flags.ts';
+
+const HELP = `npm run predictions [-- --lesson N]
+  runs every prediction of the lessons, and records the answers that the book shows where nothing can be run, in
+  lessons/NN-name/predictions.json
+
+  --lesson N   those of this lesson only
+
+npm keeps flags for itself unless they come after \`--\`.
+Exit codes: 0 all are recorded · 1 otherwise · 64 wrong usage`;
 
 endWhenUnread();
 process.exitCode = await main();
 
 async function main(): Promise<number> {
+  const parsed = parseFlags('predictions', process.argv.slice(2), process.env);
+  if (parsed.kind === 'help') {
+    console.log(HELP);
+    return DONE;
+  }
+  if (parsed.kind === 'wrong') {
+    console.error(`${parsed.what}\n  next  ${parsed.next}`);
+    return WRONG_USAGE;
+  }
   const interrupt = listenForInterrupt();
   try {
     let troubles = 0;
-    for (const lesson of findLessons()) {
+    for (const lesson of parsed.flags.lessons) {
       const wrong = await record(lesson, interrupt.signal);
       if (wrong !== null) console.error(wrong);
       troubles += Number(wrong !== null);
