@@ -91,8 +91,8 @@ test('every program that the book has judged is a specimen of that lesson, and w
   const shown = all.filter(({ kind }) => kind === 'sh check');
   expect(shown.length).toBeGreaterThan(4);
   for (const { code } of shown) {
-    const [, number, file = ''] = /^npm run check (\d) -- --file (test\/specimens\/\S+)\n$/.exec(code) ?? [];
-    expect(code).toMatch(/^npm run check \d -- --file test\/specimens\//);
+    const [, number, file = ''] = /^npm run check (\d+) -- --file (test\/specimens\/\S+)\n$/.exec(code) ?? [];
+    expect(code).toMatch(/^npm run check \d+ -- --file test\/specimens\//);
     const lesson = findLessons().find((each) => each.number === Number(number));
     expect(file).toContain(`test/specimens/${lesson?.slug}/wrong/`);
     expect(readHeader(read(file)).kind).toBe('wrong');
