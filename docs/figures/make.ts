@@ -54,6 +54,11 @@ function fileOf(name: FigureName, end: string): string {
 }
 
 function usage(): never {
+  const unknown = chosen.filter((name) => !isFigure(name));
+  if (unknown.length > 0)
+    stderr.write(
+      `There is no figure ${unknown.join(', ')}: a new one is named in docs/figures/figures.ts and record.ts.\n`,
+    );
   stderr.write(`node --import tsx docs/figures/make.ts NAME [--write | --redraw]   NAME: ${names.join(', ')}\n`);
   exit(64);
 }

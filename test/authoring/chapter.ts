@@ -43,7 +43,7 @@ export function missingFigure({ lesson, chapter }: LessonSurvey): readonly Compl
     {
       what: `${file} shows no figure`,
       why: 'Each chapter has a picture of what it is about.',
-      next: `put one into docs/figures, and show it in ${file}: ![what it shows](figures/NAME.svg)`,
+      next: `docs/writing-a-lesson.md, “The chapter”, says how it is drawn; show it in ${file}: <div data-figure="NAME">`,
     },
   ];
 }
