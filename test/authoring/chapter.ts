@@ -1,5 +1,5 @@
-// A lesson's chapter: it has a title and shows pictures that are there.
-import { existsSync } from 'node:fs';
+// A lesson's chapter: it has a title, shows pictures that are there, and is listed where readers choose.
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Complaint } from './complaint.ts';
 import type { LessonSurvey } from './survey.ts';
@@ -32,7 +32,23 @@ export function wrongChapter({ lesson, chapter }: LessonSurvey): readonly Compla
         why: 'Who cannot see the picture reads what it says instead.',
         next: `describe it: ![what it shows](${target})`,
       })),
+    ...LISTS.filter(({ list }) => !namesIn(join(lesson.root, list), `${lesson.slug}.md`)).map(({ list, why }) => ({
+      what: `${list} does not lead to ${file}`,
+      why,
+      next: `add a line for it to ${list}`,
+    })),
   ];
+}
+
+/** Written by hand, since each line says what the others leave out. */
+const LISTS = [
+  { list: 'README.md', why: 'Its table is the first that anybody sees of the lessons.' },
+  { list: 'docs/README.md', why: 'It is the first page of the book, with all its chapters.' },
+] as const;
+
+/** What is not there needs no line. */
+function namesIn(list: string, name: string): boolean {
+  return !existsSync(list) || readFileSync(list, 'utf8').includes(name);
 }
 
 /** Told, and no failure: a chapter can be read before its picture is drawn. */

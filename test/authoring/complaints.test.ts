@@ -41,7 +41,8 @@ const PROPERTIES = [
 
 const SOUND: Files = {
   'package.json': '{ "type": "module", "imports": { "#app": "./lessons/01-first/app.ts" } }',
-  'README.md': 'Read [the guide](docs/guide.md).',
+  'README.md': 'Read [the guide](docs/guide.md), and [First](docs/01-first.md).',
+  'docs/README.md': '- [First](01-first.md)',
   'lessons/01-first/lesson.ts': data({}),
   'lessons/01-first/check.ts': check(PROPERTIES),
   'lessons/01-first/predictions.ts': experiments(EXPERIMENTS),
@@ -53,7 +54,7 @@ const SOUND: Files = {
   'solutions/01-first.ts': 'console.log(2);',
   'docs/01-first.md':
     '# First\n\n![one and one](figures/one.svg)\n\n## It listens\n\n## It answers\n\n<div data-predictions></div>\n',
-  'docs/guide.md': '# Guide\n',
+  'docs/guide.md': '# Guide\n\nA part of [the book](README.md).\n',
   'docs/figures/one.svg': '<svg/>',
   'docs/figures/draw.ts': '// draws one.svg',
   ...many('right', AT_LEAST.right, '// specimen: right\n// in every run: plain\n// Does it.\n'),
@@ -74,7 +75,7 @@ test('where nothing is missing there is no complaint', async () => {
 test('a chapter without a figure is remarked upon, and fails nothing', async () => {
   const root = plant({
     'docs/01-first.md': '# First\n\n## It listens\n\n## It answers\n\n<div data-predictions></div>\n',
-    'README.md': 'guide.md one.svg',
+    'README.md': '01-first.md guide.md one.svg',
   });
   const { complaints, remarks } = await complaintsOf(root);
   expect(complaints).toEqual([]);
@@ -369,6 +370,11 @@ const BREACHES: readonly (readonly [
     ['docs/01-first.md does not begin with a title'],
   ],
   [
+    'a chapter that no list has',
+    { 'README.md': 'guide.md', 'docs/README.md': '# The book' },
+    ['README.md does not lead to docs/01-first.md', 'docs/README.md does not lead to docs/01-first.md'],
+  ],
+  [
     'a figure that is not there',
     { 'docs/figures/one.svg': null, 'docs/figures/draw.ts': null },
     ['docs/01-first.md shows figures/one.svg, and there is no docs/figures/one.svg'],
@@ -383,7 +389,11 @@ const BREACHES: readonly (readonly [
     { 'docs/01-first.md': (SOUND['docs/01-first.md'] ?? '').replace('one and one', '') },
     ['docs/01-first.md shows figures/one.svg without words'],
   ],
-  ['a lesson too many by its number', lessonThree(), ['lessons/03-third has number 3, and another one is due']],
+  [
+    'a lesson too many by its number',
+    { ...lessonThree(), 'docs/README.md': '01-first.md 03-third.md', 'README.md': '01-first.md 03-third.md guide.md' },
+    ['lessons/03-third has number 3, and another one is due'],
+  ],
   ['a file beside the lessons', { 'lessons/notes.md': '' }, ['lessons/notes.md is a stray file']],
   ['a folder that is no lesson', { 'lessons/old/lesson.ts': '' }, ['lessons/old/lesson.ts is a stray file']],
   [
@@ -392,7 +402,7 @@ const BREACHES: readonly (readonly [
     ['lessons/01-first/try.ts is a stray file'],
   ],
   ['a solution of nothing', { 'solutions/02-second.ts': '' }, ['solutions/02-second.ts is a stray file']],
-  ['a guide that nobody links', { 'README.md': 'Read.' }, ['docs/guide.md is a stray file']],
+  ['a guide that nobody links', { 'README.md': '01-first.md' }, ['docs/guide.md is a stray file']],
   ['a picture that nobody shows', { 'docs/figures/two.svg': '<svg/>' }, ['docs/figures/two.svg is a stray file']],
   [
     'specimens of no lesson',
