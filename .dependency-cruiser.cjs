@@ -34,6 +34,16 @@ const layers = [
     to: { pathNot: ['^runner/(harness|checker)/index[.]ts$', '^lessons/$1/'] },
   },
   {
+    name: 'own-properties-are-pure',
+    comment:
+      "What a lesson's check.ts judges with, in files beside it, is as pure as the checker: #checker, #history, and the lesson's own files.",
+    from: {
+      path: '^lessons/([^/]+)/',
+      pathNot: ['^lessons/[^/]+/(check|lesson|predictions)[.]ts$', PROGRAMS, ...GIVEN],
+    },
+    to: { pathNot: ['^runner/checker/index[.]ts$', '^runner/harness/history[.]ts$', '^lessons/$1/'] },
+  },
+  {
     name: 'experiments-run-and-read',
     comment:
       "A lesson's predictions.ts runs with #harness and reads what came of it with #history; what it tells is no verdict.",

@@ -52,7 +52,11 @@ const SOUND: Files = {
     'export const experiments: LessonData = { run, of };',
   ),
   'lessons/01-first/predictions/program.ts': lines(`import cluster from 'node:cluster';`, 'cluster.fork();'),
-  'lessons/01-first/data.ts': 'export const data = 1;',
+  'lessons/01-first/data.ts': lines(
+    `import { judge } from '#checker';`,
+    `import { of } from '#history';`,
+    'export const data = [judge, of];',
+  ),
   'lessons/01-first/starter.ts': lines(`import cluster from 'node:cluster';`, 'cluster.fork();'),
   'lessons/01-first/exercise.ts': lines(
     `import cluster from 'node:cluster';`,
@@ -167,6 +171,18 @@ const BREACHES: readonly Breach[] = [
       'lessons/02-second/data.ts': 'export const data = 2;',
     },
     seen: 'lessons/01-first/check.ts → lessons/02-second/data.ts',
+  },
+  {
+    rule: 'own-properties-are-pure',
+    by: 'a property of a lesson that looks at the clock of the machine',
+    files: also('lessons/01-first/data.ts', `import os from 'node:os';`),
+    seen: 'lessons/01-first/data.ts → os',
+  },
+  {
+    rule: 'own-properties-are-pure',
+    by: 'a property of a lesson that runs something',
+    files: also('lessons/01-first/data.ts', `import { run } from '#harness';`),
+    seen: 'lessons/01-first/data.ts → runner/harness/index.ts',
   },
   {
     rule: 'experiments-run-and-read',

@@ -1,8 +1,15 @@
 // The checker's public face: findings, the verdict, and the properties that lessons are made of.
-export type { Finding, Opinion, Property, Status, Verdict } from './finding.ts';
-export { broken, holds, unknown } from './finding.ts';
+export type { Finding, Opinion, Property, Status, Verdict, Witness } from './finding.ts';
+export { broken, holds, tooBusy, unknown } from './finding.ts';
 export { judgeable, judgeAll, judgedOn, verdictOf } from './judge.ts';
 export * from './clauses.ts';
+// what a property is written with, also one that a lesson has of its own
+export { deathOf } from './death.ts';
+export { isGone, listeningAt } from './lives.ts';
+export * from './moments.ts';
+export * from './requests.ts';
+export { sceneOf, type Scene } from './scene.ts';
+export * from './words.ts';
 export { onlyWorkersServe, primaryIsSilent } from './properties/serving.ts';
 export { everyWorkerAnswers, pidsAreTrue } from './properties/serving-pids.ts';
 export { saysHello, saysHelloTruly } from './properties/greeting.ts';
