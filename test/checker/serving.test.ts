@@ -40,6 +40,14 @@ describe('0.4, 1.3 and 1.4 who serves', () => {
     expect(judged(primaryIsSilent, ...two, unseen).status).toBe('inconclusive');
   });
 
+  test('forgive them too where the answer names nobody, and its connection was dealt to the killed worker', () => {
+    const silent = request(1, 500, { path: '/health', pid: null, body: '{"workers":2}' });
+    const killed = [fault('SIGKILL', 1, 502), exit(1, 505)];
+    const dealt = (number: number) => [...two, ...inTurn, handed(number, 500, silent.conn ?? 0), silent, ...killed];
+    expect(judged(onlyWorkersServe, ...dealt(1)).status).toBe('holds');
+    expect(judged(onlyWorkersServe, ...dealt(2)).status).toBe('inconclusive');
+  });
+
   test('forgive the reports that died with a killed worker', () => {
     const unseen = request(1, 300);
     const kill = fault('SIGKILL', 1, 320);

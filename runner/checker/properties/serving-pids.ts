@@ -68,9 +68,10 @@ export function pidsAreTrue(history: History): Opinion {
 }
 
 /** Answers of which no process reports that it took their connection. The last report of a killed worker dies with it. */
-export function unseenAnswers({ history, requests, taker }: Scene): RequestEvent[] {
+export function unseenAnswers({ history, requests, taker, owner }: Scene): RequestEvent[] {
   const killed = killedIn(history);
   return requests.filter(
-    (request) => isAnswered(request) && taker(request) === null && !(request.pid !== null && killed.has(request.pid)),
+    // an answer that names nobody came from the worker to which its connection was dealt
+    (request) => isAnswered(request) && taker(request) === null && !killed.has(request.pid ?? owner(request) ?? 0),
   );
 }
