@@ -67,16 +67,17 @@ async function stuck(stage: Stage): Promise<void> {
   await stage.ended(SHUTDOWN, 7000);
 }
 
-async function toldTwice(stage: Stage): Promise<void> {
+/** The first signal to the whole process group, and then the second. */
+async function toldTwice(stage: Stage, first: 'SIGTERM' | 'SIGINT', second: () => void): Promise<void> {
   await stage.allListening();
   await idleClients(stage);
   const slow = await slowUnderWay(stage, 3000);
-  stage.step('sending SIGTERM to the whole process group');
-  stage.signal('SIGTERM', { group: true });
+  stage.step(`sending ${first} to the whole process group`);
+  stage.signal(first, { group: true });
   // more than the 500 ms of the clause: the first one may have been heard late
   await stage.rest(1100);
   stage.step('sending a second signal');
-  stage.signal('SIGINT');
+  second();
   const answered = slow.stop();
   if (await stage.ended(SHUTDOWN, 1000)) await answered;
 }
@@ -124,7 +125,18 @@ async function loseWorkersThenThePrimary(stage: Stage): Promise<void> {
 export const scenarios: readonly Scenario[] = [
   { name: 'a deadline', cores: 3, ending: 'SIGKILL', play: stuck },
   { name: 'crashes', cores: 2, ending: 'SIGKILL', outlives: 7000, play: loseWorkersThenThePrimary },
-  { name: 'two signals', cores: 2, ending: 'SIGKILL', play: toldTwice },
+  {
+    name: 'two signals',
+    cores: 2,
+    ending: 'SIGKILL',
+    play: (stage) => toldTwice(stage, 'SIGTERM', () => stage.signal('SIGINT')),
+  },
+  {
+    name: 'Ctrl-C twice',
+    cores: 2,
+    ending: 'SIGKILL',
+    play: (stage) => toldTwice(stage, 'SIGINT', () => stage.signal('SIGINT', { group: true })),
+  },
   { name: 'SIGTERM twice', cores: 2, ending: 'SIGKILL', play: toldTheSameAgain },
   { name: 'Ctrl-C', cores: 2, ending: 'SIGKILL', play: interrupted },
   { name: 'SIGTERM', cores: 3, ending: 'SIGKILL', play: told },
@@ -148,7 +160,7 @@ export const properties: readonly Property[] = everyLesson(
       id: '7.5',
       says: 'a second signal ends it at once',
       read: `${chapter}#a-second-signal-is-an-order`,
-      on: ['two signals', 'SIGTERM twice'],
+      on: ['two signals', 'SIGTERM twice', 'Ctrl-C twice'],
       judge: endsAtOnceWhenToldAgain,
     },
     {
