@@ -97,7 +97,10 @@ describe('a check of lesson 3 in JSON', () => {
     const solution = readFileSync(join(root, 'solutions/03-ipc-counters.ts'), 'utf8');
     const lines = solution.trimEnd().split('\n').length;
     const file = put('typed.ts', `${solution.trimEnd()}\nexport const wrong: number = 'text';\n`);
-    const ended = await run(['check', '3', '--file', file, '--json']);
+    const check = () => run(['check', '3', '--file', file, '--json']);
+    let ended = await check();
+    // a machine that was too busy to tell is asked again, as a learner would
+    for (let tries = 1; read(ended).verdict === 'inconclusive' && tries < 3; tries += 1) ended = await check();
     const result = read(ended);
     expect(result, ended.stdout).toMatchObject({ file: 'typed.ts', verdict: 'passed', error: null });
     expect(ended.code).toBe(0);
