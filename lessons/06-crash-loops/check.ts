@@ -34,8 +34,8 @@ const FINE = { each: { how: 'fine' } } as const;
 /** Clients that notice whether somebody serves, and leave the machine to the others: these runs take long. */
 function lightLoads(stage: Stage): Load[] {
   return [
-    stage.load({ stream: 'keep-alive', mode: 'busy', connections: stage.cores, path: '/', pause: 20 }),
-    stage.load({ stream: 'fresh', mode: 'fresh', connections: 1, path: '/', pause: 20 }),
+    stage.load({ stream: 'keep-alive', mode: 'busy', connections: stage.cores, path: '/', pause: 50 }),
+    stage.load({ stream: 'fresh', mode: 'fresh', connections: 1, path: '/', pause: 50 }),
   ];
 }
 
