@@ -147,7 +147,11 @@ describe.skipIf(executable === null)('in a browser', () => {
     for (const look of LOOKS) {
       const page = await lookedAt(name, look);
       const below = () =>
-        page.evaluate(() => document.querySelector('[data-figure]')?.nextElementSibling?.getBoundingClientRect().top);
+        page.evaluate(() => {
+          const next = document.querySelector('[data-figure]')?.nextElementSibling;
+          // on the page, not in the window, which may scroll by itself after it was made larger
+          return next ? Math.round(next.getBoundingClientRect().top + scrollY) : undefined;
+        });
       const top = await below();
       expect(top).toBeDefined();
       for (let step = 1; step <= steps; step += 1) {
