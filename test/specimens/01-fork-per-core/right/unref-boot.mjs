@@ -1,5 +1,4 @@
 // specimen: right
-// in every run: slow to boot
 // Boots for a second behind a timer that does not keep the process alive; the channel to the primary does.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

@@ -1,5 +1,4 @@
 // specimen: right
-// in every run: as late as is allowed
 // CommonJS; each worker's own 'exit' listener starts its successor, a second later, as much as the contract lets one wait.
 'use strict';
 

@@ -1,5 +1,4 @@
 // specimen: right
-// in every run: no timers
 // No timers: what one turn of the event loop has brought is sent in one message (`setImmediate`), as soon as it is over, on both sides.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

@@ -1,5 +1,4 @@
 // specimen: right
-// in every run: the shortest one
 // The shortest one: the tutorials' loop, and a server that is asked by its own close() to cut idle connections and lets each have one more answer instead.
 import cluster from 'node:cluster';
 import { once } from 'node:events';

@@ -1,5 +1,4 @@
 // specimen: right
-// in every run: CommonJS
 // CommonJS and callbacks; each worker has listeners of its own, and the whole list goes out at every event.
 'use strict';
 const cluster = require('cluster');

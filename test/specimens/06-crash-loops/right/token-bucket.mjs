@@ -1,5 +1,4 @@
 // specimen: right
-// in every run: a budget in place of a back-off
 // A budget instead of a back-off: every fork but a first one costs a token, and there are eight of them in five seconds.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';

@@ -1,5 +1,4 @@
 // specimen: right
-// in every run: signals instead of messages
 // The primary passes the signal on as SIGTERM, as init systems do; a worker acts on SIGTERM alone, and Ctrl-C it leaves to the primary.
 import cluster from 'node:cluster';
 import http from 'node:http';

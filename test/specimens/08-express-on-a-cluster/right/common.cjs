@@ -1,5 +1,4 @@
 // specimen: right
-// in every run: CommonJS, and a worker that ends at once by its exception, as Node does it by itself.
 // CommonJS. Talkative and in colours; a worker that dies before it ever listened is taken for a reason to give up.
 'use strict';
 const cluster = require('cluster');

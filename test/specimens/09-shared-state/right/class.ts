@@ -1,5 +1,4 @@
 // specimen: right
-// in every run: the order of things that most people choose
 // A class with the store as a private field, and one method for every use of it: somebody who comes from Java.
 import cluster from 'node:cluster';
 import * as http from 'node:http';

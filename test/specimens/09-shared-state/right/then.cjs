@@ -1,5 +1,4 @@
 // specimen: right
-// in every run: CommonJS, where what the lesson gives is required
 // CommonJS and chains of then, without one await.
 'use strict';
 const cluster = require('cluster');
