@@ -1,6 +1,6 @@
 // specimen: wrong
 // breaks: 2.3
-// may break: 6.1 6.2 6.3 6.4
+// may break: 6.1 6.2 6.3 6.4 6.5
 // A worker with a bad exit code is replaced; one that a signal has killed has no code.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';
