@@ -1,5 +1,5 @@
 // Whose connection a request was on. Ports are used again, reports come late, and those of a killed worker may not come.
-import { of, type History, type RequestEvent } from '#history';
+import { connectionsOf, of, type Connection, type EventOf, type History, type RequestEvent } from '#history';
 import { killedIn } from './moments.ts';
 
 export interface Owners {
@@ -20,26 +20,25 @@ export function ownersIn(history: History): Owners {
   };
 }
 
-interface Report {
-  readonly t: number;
-  readonly pid: number;
-}
-
-function byPort(events: readonly (Report & { readonly ports: readonly number[] })[]): Map<number, Report[]> {
-  const found = new Map<number, Report[]>();
-  for (const { t, pid, ports } of events)
-    for (const port of ports) found.set(port, [...(found.get(port) ?? []), { t, pid }]);
+/** In order of time: the reports of one process come before those of another, whatever came first. */
+function byPort(events: readonly EventOf<'taken' | 'handed'>[]): Map<number, Connection[]> {
+  const found = new Map<number, Connection[]>();
+  for (const connection of events.flatMap(connectionsOf).toSorted((one, other) => one.t - other.t)) {
+    const same = found.get(connection.port);
+    if (same === undefined) found.set(connection.port, [connection]);
+    else same.push(connection);
+  }
   return found;
 }
 
-/** A report comes at most so long after the connection: they are sent in batches of 50 ms under load. */
+/** In histories without ages a connection counts as of its report, which is sent up to 50 ms later under load. */
 const REPORT_DELAY_MS = 300;
 /**
  * The first report since the connection was begun. None where that was lost with a killed process: the port may be used
  * again soon, and then the first report is about another connection.
  */
 function ownerOfPort(
-  reports: ReadonlyMap<number, readonly Report[]>,
+  reports: ReadonlyMap<number, readonly Connection[]>,
   { conn, opened, end, before }: RequestEvent,
   killed: ReadonlySet<number>,
 ): number | null {

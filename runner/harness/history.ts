@@ -69,6 +69,12 @@ export interface TwinRequestEvent extends Omit<RequestEvent, 'kind'> {
   readonly kind: 'twin-request';
 }
 
+export interface Connections {
+  readonly ports: readonly number[];
+  /** In the order of `ports`; histories of before have none. */
+  readonly ages?: readonly number[];
+}
+
 export type Event =
   // ── the scenario itself
   | {
@@ -210,19 +216,14 @@ export type Event =
   /** A worker made a child with an IPC channel, as child_process.fork does. */
   | { readonly kind: 'forked'; readonly t: number; readonly pid: number; readonly child: number }
 
-  // ── connections and requests, seen from inside. Ports are the clients' ports on the program's PORT.
+  // ── connections and requests, seen from inside. Ports are the clients' ports on the program's PORT, and `ages` how many ms
+  // before `t` each of them was: several are told at once, and a port is used again soon. `connectionsOf` tells them apart.
   /** Connections that this process took up. */
-  | { readonly kind: 'taken'; readonly t: number; readonly pid: number; readonly ports: readonly number[] }
+  | ({ readonly kind: 'taken'; readonly t: number; readonly pid: number } & Connections)
   /** The program itself sent this connection on, over an IPC channel. */
   | { readonly kind: 'passed'; readonly t: number; readonly pid: number; readonly port: number }
   /** Connections that the primary dealt to a worker (round robin only). */
-  | {
-      readonly kind: 'handed';
-      readonly t: number;
-      readonly worker: number;
-      readonly pid: number;
-      readonly ports: readonly number[];
-    }
+  | ({ readonly kind: 'handed'; readonly t: number; readonly worker: number; readonly pid: number } & Connections)
   /**
    * Who has the server's end of the connection from this client's port, by the operating system; looked at while a request
    * on it was just answered. The primary may be among them for a moment. Told on Linux alone, and of a few connections.
@@ -461,6 +462,18 @@ export function livesOf(history: History): readonly Life[] {
 /** All events of one kind, in order. */
 export function of<K extends Event['kind']>(history: History, kind: K): EventOf<K>[] {
   return history.events.filter((event): event is EventOf<K> => event.kind === kind);
+}
+
+export interface Connection {
+  /** The client's. */
+  readonly port: number;
+  readonly pid: number;
+  readonly t: number;
+}
+
+/** Each connection of a report at its own time. */
+export function connectionsOf({ t, pid, ports, ages = [] }: EventOf<'taken' | 'handed'>): Connection[] {
+  return ports.map((port, index) => ({ port, pid, t: t - (ages[index] ?? 0) }));
 }
 
 /** The limits of the contract are mostly patience; so much of them is work, which takes longer on a slow machine. */

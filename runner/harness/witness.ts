@@ -49,9 +49,16 @@ export function asEvent(report: Report, t: number): Event | null {
     case 'forked':
       return { kind: 'forked', t, pid, child: report.child };
     case 'taken':
-      return { kind: 'taken', t, pid, ports: report.ports };
+      return { kind: 'taken', t, pid, ports: report.ports, ages: report.ages };
     case 'handed':
-      return { kind: 'handed', t, worker: report.worker, pid: report.workerPid, ports: report.ports };
+      return {
+        kind: 'handed',
+        t,
+        worker: report.worker,
+        pid: report.workerPid,
+        ports: report.ports,
+        ages: report.ages,
+      };
     case 'begun':
       return { kind: 'begun', t, pid, count: report.count, finished: report.finished };
     case 'sent':

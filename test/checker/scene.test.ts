@@ -49,6 +49,21 @@ describe('the owner of a request', () => {
     expect(whose(lost('reset', 5000, { conn: CONN }), taken(1, 500, CONN)).owner).toBeNull();
   });
 
+  test('is not who had one a moment before, and told of it a moment after', () => {
+    const asked = request(2, 505, { conn: CONN, opened: 504 });
+    const told = (number: number, t: number, age: number): Event => ({
+      kind: 'taken',
+      t,
+      pid: pidOf(number),
+      ports: [CONN],
+      ages: [age],
+    });
+    expect(whose(asked, told(1, 523, 25), told(2, 525, 20))).toEqual({ taker: pidOf(2), owner: pidOf(2) });
+    expect(whose(asked, told(2, 525, 20), told(1, 523, 25)).taker).toBe(pidOf(2));
+    // the one before, from its answer on
+    expect(whose(request(1, 497, { conn: CONN, end: 500 }), told(2, 525, 20), told(1, 523, 25)).taker).toBe(pidOf(1));
+  });
+
   test('is not who has a later connection of the same port', () => {
     const asked = request(1, 500, { conn: CONN });
     expect(whose(asked, taken(1, 540, CONN), taken(2, 700, CONN)).taker).toBe(pidOf(1));

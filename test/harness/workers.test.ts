@@ -48,6 +48,13 @@ test('a connection is an orphan when the worker that it was dealt to is dead, an
   expect(known([exit(1, 200)], 900).isOrphan(CONN, 90)).toBe(false);
 });
 
+test('it is that of who took it last, whoever told last', () => {
+  const aged = (worker: number, t: number, age: number): Event => ({ ...taken(worker, t), ages: [age] }) as Event;
+  const events = [...two, aged(2, 125, 20), aged(1, 130, 32)];
+  expect(known(events, 200).ownerSince(CONN, 104)).toBe(1002);
+  expect(known(events.toReversed(), 200).ownerSince(CONN, 104)).toBe(1002);
+});
+
 test('one that was refused and dealt to another worker lives with that one, whichever is told first', () => {
   const dealt = [handed(2, 101), handed(1, 102), exit(1, 200)];
   expect(known([...two, ...dealt], 900).isOrphan(CONN, 90)).toBe(false);

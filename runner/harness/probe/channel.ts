@@ -81,7 +81,8 @@ function inode(fd: number): bigint | null {
   }
 }
 
-function now(): number {
+/** The machine's monotonic clock in ms, the same in every process. */
+export function now(): number {
   const [seconds, nanoseconds] = hrtime();
   return seconds * 1000 + nanoseconds / 1e6;
 }

@@ -2,7 +2,8 @@
 import type { Worker } from 'node:cluster';
 import { subscribe } from 'node:diagnostics_channel';
 import type net from 'node:net';
-import type { Say } from './channel.ts';
+import type { Connections } from '../history.ts';
+import { now, type Say } from './channel.ts';
 import { isStandIn } from './stand-in.ts';
 
 interface Taken extends net.Socket {
@@ -15,15 +16,15 @@ interface Taken extends net.Socket {
  * told once only, by the primary where it deals them, and requests are not counted: both cost what is shown.
  */
 export function countConnections(port: number, say: Say, single: () => boolean, forShow: boolean) {
-  let taken: number[] = [];
+  let taken = openBatch();
   let begun = 0;
   let finished = 0;
-  const dealt = new Map<Worker, number[]>();
+  const dealt = new Map<Worker, Batch>();
   subscribe('net.server.socket', (message) => {
     const { socket } = message as { socket: Taken };
     if (forShow && isDealt(socket)) return;
     if (socket.localPort !== port || socket.remotePort === undefined) return;
-    taken.push(socket.remotePort);
+    taken.add(socket.remotePort);
     if (single()) flush();
   });
   if (!forShow) {
@@ -37,22 +38,42 @@ export function countConnections(port: number, say: Say, single: () => boolean, 
     });
   }
   function flush(): void {
-    if (taken.length > 0) say({ say: 'taken', ports: taken });
+    if (taken.ports.length > 0) say({ say: 'taken', ...taken.told() });
     if (begun + finished > 0) say({ say: 'begun', count: begun, finished });
-    taken = [];
+    taken = openBatch();
     begun = 0;
     finished = 0;
-    for (const [worker, ports] of dealt)
-      say({ say: 'handed', worker: worker.id, workerPid: worker.process.pid ?? 0, ports });
+    for (const [worker, batch] of dealt)
+      say({ say: 'handed', worker: worker.id, workerPid: worker.process.pid ?? 0, ...batch.told() });
     dealt.clear();
   }
   return {
     flush,
     handed(worker: Worker, clientPort: number): void {
-      const ports = dealt.get(worker);
-      if (ports === undefined) dealt.set(worker, [clientPort]);
-      else ports.push(clientPort);
+      const batch = dealt.get(worker) ?? openBatch();
+      dealt.set(worker, batch);
+      batch.add(clientPort);
       if (single()) flush();
+    },
+  };
+}
+
+type Batch = ReturnType<typeof openBatch>;
+
+/** Connections that are told together, each with its age then. */
+function openBatch() {
+  const ports: number[] = [];
+  const times: number[] = [];
+  return {
+    ports,
+    add(port: number): void {
+      ports.push(port);
+      times.push(now());
+    },
+    told(): Required<Connections> {
+      const t = now();
+      // rounded down: no connection may seem to be older than it is
+      return { ports, ages: times.map((time) => Math.floor((t - time) * 10) / 10) };
     },
   };
 }

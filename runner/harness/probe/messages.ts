@@ -1,7 +1,7 @@
 // What the probe and the harness say to each other: one JSON object a line over a Unix socket. Before each of the probe's
 // stands a word, the same in all lines of a process and told to nobody else.
 // `at` is the machine's monotonic clock in ms (process.hrtime), the same in every process.
-import type { Boot } from '../history.ts';
+import type { Boot, Connections } from '../history.ts';
 
 /** What each process of the program is given by its environment: the probe's preloading, and marks to be found by. */
 export type Travels = Readonly<Record<string, string>> & { readonly NODE_OPTIONS: string };
@@ -63,8 +63,8 @@ export type Report = From &
     | { readonly say: 'forked'; readonly child: number }
     /** The program sent a connection on PORT over an IPC channel; `port` is the client's. */
     | { readonly say: 'passed'; readonly port: number }
-    | { readonly say: 'taken'; readonly ports: readonly number[] }
-    | { readonly say: 'handed'; readonly worker: number; readonly workerPid: number; readonly ports: readonly number[] }
+    | ({ readonly say: 'taken' } & Required<Connections>)
+    | ({ readonly say: 'handed'; readonly worker: number; readonly workerPid: number } & Required<Connections>)
     | { readonly say: 'begun'; readonly count: number; readonly finished: number }
     | {
         readonly say: 'sent';

@@ -1,5 +1,5 @@
 // Which workers listen now, and whose a client's connection is.
-import type { Life } from '../history.ts';
+import { connectionsOf, type Life } from '../history.ts';
 import type { Recorder } from '../recorder.ts';
 
 export interface Workers {
@@ -26,15 +26,17 @@ const DEALT_AGAIN_MS = 100;
 const MOST_CLAIMS = 8;
 
 export function followWorkers({ lives, listen, now }: Pick<Recorder, 'lives' | 'listen' | 'now'>): Workers {
-  /** By the client's port, in the order of their reports. */
+  /** By the client's port. */
   const takenBy = new Map<number, Claim>();
   const dealtTo = new Map<number, Claim[]>();
   const dead = new Set<number>();
   const unlisten = listen((event) => {
-    if (event.kind === 'taken') for (const client of event.ports) takenBy.set(client, event);
+    if (event.kind === 'taken')
+      for (const { port, ...claim } of connectionsOf(event))
+        if (claim.t >= (takenBy.get(port)?.t ?? -Infinity)) takenBy.set(port, claim);
     if (event.kind === 'handed')
-      for (const client of event.ports)
-        dealtTo.set(client, [...(dealtTo.get(client) ?? []).slice(1 - MOST_CLAIMS), event]);
+      for (const { port, ...claim } of connectionsOf(event))
+        dealtTo.set(port, [...(dealtTo.get(port) ?? []).slice(1 - MOST_CLAIMS), claim]);
     // another process may get this pid
     if (event.kind === 'exit') dead.delete(event.pid);
   });

@@ -1,5 +1,5 @@
 // Requests that a shutdown loses although they had to be answered: clause 7.1.
-import { of, type EventOf, type History, type Life, type RequestEvent } from '#history';
+import { connectionsOf, of, type EventOf, type History, type Life, type RequestEvent } from '#history';
 import { broken, holds, tooBusy, unknown, type Opinion } from '../../finding.ts';
 import { OVERLOADED, stopOf, stretchOf } from '../../moments.ts';
 import { dueAfter, isAnswered } from '../../requests.ts';
@@ -78,7 +78,10 @@ const READ_WITHIN_MS = 250;
 /** Its worker had its connection for so long that it must have begun it. */
 function isBegun({ history }: Scene, { conn, opened, t, end, outcome }: RequestEvent): boolean {
   if (conn === null || outcome === 'refused') return false;
-  const taken = of(history, 'taken').find((event) => event.t >= opened && event.t <= end && event.ports.includes(conn));
+  const taken = of(history, 'taken')
+    .filter(({ ports }) => ports.includes(conn))
+    .flatMap(connectionsOf)
+    .find((each) => each.port === conn && each.t >= opened && each.t <= end);
   return taken !== undefined && end - Math.max(t, taken.t) > READ_WITHIN_MS * stretchOf(history);
 }
 
