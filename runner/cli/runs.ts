@@ -28,13 +28,28 @@ export async function saveRun(lesson: Lesson, histories: readonly History[], kee
   try {
     for (const history of histories) await writeHistory(join(draft, `${fileName(history.scenario)}.jsonl`), history);
     const { ino: inode } = await stat(draft);
-    const kept = keep ? join(folder, new Date().toISOString().replaceAll(':', '-')) : null;
-    if (kept) await cp(draft, kept, { recursive: true, errorOnExist: true, force: false });
+    const kept = keep ? await copyForGood(draft, folder) : null;
     const latest = join(folder, 'latest');
     await replace(draft, latest);
     return { latest, inode, kept };
   } finally {
-    await rm(draft, { recursive: true, force: true });
+    await discard(draft);
+  }
+}
+
+/** Named after the time, and numbered where two checks end within the same millisecond. */
+async function copyForGood(draft: string, folder: string): Promise<string> {
+  const time = new Date().toISOString().replaceAll(':', '-');
+  for (let number = 1; ; number += 1) {
+    const kept = join(folder, number === 1 ? time : `${time}-${number}`);
+    try {
+      await mkdir(kept);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      continue;
+    }
+    await cp(draft, kept, { recursive: true });
+    return kept;
   }
 }
 
@@ -159,16 +174,22 @@ async function replace(draft: string, target: string): Promise<void> {
       const code = (error as NodeJS.ErrnoException).code;
       if (tries === 10 || (code !== 'ENOTEMPTY' && code !== 'EEXIST')) throw error;
     } finally {
-      await rm(old, { recursive: true, force: true });
+      await discard(old);
     }
   }
+}
+
+// A check that ended just before may be putting its timeline there. What is left is swept by a later one, and no reason to
+// lose the run that is there.
+async function discard(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true }).catch(() => undefined);
 }
 
 // Drafts of checks that did not come to their end.
 async function sweep(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const pid = /^\.(?:new|old)-(\d+)-/.exec(name)?.[1];
-    if (pid && !lives(Number(pid))) await rm(join(folder, name), { recursive: true, force: true });
+    if (pid && !lives(Number(pid))) await discard(join(folder, name));
   }
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { findings } from '../report/example.ts';
 import { failed, passed, setScene } from './surroundings.ts';
 
@@ -175,6 +175,18 @@ describe('what a check leaves', () => {
     expect(err).toContain(`.workbook/runs/03/${names[0]}`);
     expect((await scene.run('check', '3', '--replay', names[0]!)).code).toBe(1);
     expect((await scene.run('check', '3', '--replay', join(scene.root, '.workbook/runs/03', names[0]!))).code).toBe(1);
+  });
+
+  test('two runs, when two checks that are to be kept end within the same millisecond', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const scene = setScene();
+    await scene.run('check', '3', '--keep', NO_TYPES);
+    const { err } = await scene.run('check', '3', '--keep', NO_TYPES);
+    const names = readdirSync(join(scene.root, '.workbook/runs/03')).toSorted();
+    expect(names).toEqual([expect.stringMatching(/^\d{4}-.*Z$/), `${names[0]}-2`, 'latest']);
+    expect(err).toContain(`.workbook/runs/03/${names[1]}`);
+    expect((await scene.run('check', '3', '--replay', names[1]!)).code).toBe(1);
   });
 
   test('one whole run, when two checks end together', async () => {

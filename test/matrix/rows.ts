@@ -98,11 +98,7 @@ async function rowOf(known: Known, options: RowOptions, tries: number): Promise<
     ...(options.narrowly && scenariosFor(known, properties)),
   });
   if (trial === null) return null;
-  if (trial.kept === null) {
-    const { outcome, durationMs } = trial;
-    const lost: Outcome = { kind: 'fault', why: 'no history was kept' };
-    return { ...unjudged(known, tries, outcome.kind === 'fault' ? outcome : lost), durationMs };
-  }
+  if (trial.kept === null) return { ...unjudged(known, tries, trial.outcome), durationMs: trial.durationMs };
   return judged(known, properties, folder, tries);
 }
 

@@ -47,7 +47,10 @@ export async function tryProgram(known: Known, options: TrialOptions): Promise<T
   const result = late ? null : parse(stdout);
   const outcome: Outcome = result === null ? { kind: 'fault', why: withoutResult(ended) } : compare(known.must, result);
   const durationMs = result?.durationMs ?? performance.now() - begin;
-  if (saved === null) return { outcome, durationMs, kept: null };
+  if (saved === null) {
+    const lost: Outcome = { kind: 'fault', why: `no history was kept: ${lastWords(stderr)}` };
+    return { outcome: keepAll && outcome.kind !== 'fault' ? lost : outcome, durationMs, kept: null };
+  }
   if (outcome.kind === 'as it must' && !keepAll) {
     await rm(saved, { recursive: true, force: true });
     return { outcome, durationMs, kept: null };
@@ -128,6 +131,9 @@ function parse(stdout: string): JsonResult | null {
 
 function withoutResult({ code, signal, stderr, late }: Ended): string {
   if (late) return 'no verdict in time';
-  const last = stderr.trim().split('\n').slice(-3).join(' / ');
-  return `no result (${signal === null ? `exit code ${code}` : `ended by ${signal}`}): ${last || 'nothing was said'}`;
+  return `no result (${signal === null ? `exit code ${code}` : `ended by ${signal}`}): ${lastWords(stderr)}`;
+}
+
+function lastWords(stderr: string): string {
+  return stderr.trim().split('\n').slice(-3).join(' / ') || 'nothing was said';
 }
