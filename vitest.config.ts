@@ -1,4 +1,4 @@
-// Three projects, one after the other: `unit` without processes; `processes` starts programs, or a browser, three files at a
+// Three projects, one after the other: `unit` without processes; `processes` starts programs, or a browser, two files at a
 // time, since they wait for most of it; `specimens` lets the checkers judge, which a busy neighbour would make less sure.
 import { defineConfig } from 'vitest/config';
 
@@ -36,7 +36,7 @@ export default defineConfig({
           name: 'processes',
           include: PROCESSES,
           exclude: [SPECIMENS],
-          maxWorkers: 3,
+          maxWorkers: 2,
           maxConcurrency: 2,
           sequence: { groupOrder: 1 },
         },

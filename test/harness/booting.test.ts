@@ -191,6 +191,8 @@ test('the news that a worker is disconnected can be made to come after that of i
     await stage.allListening();
     const victim = await stage.kill({ lateDisconnect: 200 });
     await stage.until('it is told', () => victim?.disconnected !== null, PATIENCE);
+    // it is witnessed before the program hears of it: an answer of the primary comes after that
+    await stage.flush();
   });
   const [victim] = livesOf(history) as [Life];
   expect(victim.disconnected! - victim.exited!).toBeGreaterThan(150);
