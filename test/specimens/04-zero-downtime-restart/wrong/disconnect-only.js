@@ -1,5 +1,6 @@
 // specimen: wrong
-// breaks: 4.4 4.5
+// breaks: 4.4
+// may break: 4.5
 // in every run: tutorials: worker.disconnect() as the whole restart
 // worker.disconnect() as the whole restart: what nearly every tutorial shows.
 import cluster from 'node:cluster';

@@ -1,6 +1,7 @@
 // specimen: wrong
 // breaks: 4.5
 // may break: 0.6
+// in every run: the plainest that breaks 4.5
 // Waits until all clients have gone by themselves, and never tells them to: on busy connections the old workers serve on and on.
 import cluster from 'node:cluster';
 import { createServer } from 'node:http';
