@@ -1,6 +1,6 @@
 // What a figure keeps of its recorded runs: of each history only the kinds of events that the figure shows, as they were.
 // And what several figures read of such a history.
-import { type Event, type EventOf, type History, livesOf, of } from '#history';
+import { claimsOf, type Event, type EventOf, type History, livesOf, of } from '#history';
 
 /** Times are rounded to tenths of a millisecond; nothing else is changed, and the order is that of the recording. */
 export function excerpt(history: History, kinds: readonly Event['kind'][]): History {
@@ -29,7 +29,9 @@ export function list(words: readonly (string | number)[]): string {
 export function workerOf(history: History, request: EventOf<'request'> | undefined): number | undefined {
   if (request === undefined) return undefined;
   const { conn, opened } = request;
-  const taker = of(history, 'taken').find(({ t, ports }) => conn !== null && t >= opened && ports.includes(conn));
+  const taker = of(history, 'taken')
+    .flatMap(claimsOf)
+    .find(({ port, t }) => port === conn && t >= opened);
   const pid = request.pid ?? request.before ?? taker?.pid;
   return livesOf(history).find((life) => life.pid === pid)?.worker;
 }

@@ -1,5 +1,5 @@
 // Whose connection a request was on. Ports are used again, reports come late, and those of a killed worker may not come.
-import { connectionsOf, of, type Connection, type EventOf, type History, type RequestEvent } from '#history';
+import { claimsOf, of, type Claim, type EventOf, type History, type RequestEvent } from '#history';
 import { killedIn } from './moments.ts';
 
 export interface Owners {
@@ -21,12 +21,12 @@ export function ownersIn(history: History): Owners {
 }
 
 /** In order of time: the reports of one process come before those of another, whatever came first. */
-function byPort(events: readonly EventOf<'taken' | 'handed'>[]): Map<number, Connection[]> {
-  const found = new Map<number, Connection[]>();
-  for (const connection of events.flatMap(connectionsOf).toSorted((one, other) => one.t - other.t)) {
-    const same = found.get(connection.port);
-    if (same === undefined) found.set(connection.port, [connection]);
-    else same.push(connection);
+function byPort(events: readonly EventOf<'taken' | 'handed'>[]): Map<number, Claim[]> {
+  const found = new Map<number, Claim[]>();
+  for (const claim of events.flatMap(claimsOf).toSorted((one, other) => one.t - other.t)) {
+    const same = found.get(claim.port);
+    if (same === undefined) found.set(claim.port, [claim]);
+    else same.push(claim);
   }
   return found;
 }
@@ -38,7 +38,7 @@ const REPORT_DELAY_MS = 300;
  * again soon, and then the first report is about another connection.
  */
 function ownerOfPort(
-  reports: ReadonlyMap<number, readonly Connection[]>,
+  reports: ReadonlyMap<number, readonly Claim[]>,
   { conn, opened, end, before }: RequestEvent,
   killed: ReadonlySet<number>,
 ): number | null {

@@ -243,7 +243,7 @@ export function nextSteps(
   run: string | undefined,
   isPart = false,
 ): string {
-  if (isPart && ['passed', 'inconclusive'].includes(result.verdict))
+  if (isPart && result.verdict === 'inconclusive')
     return `  next  npm run check ${lesson.number}   all of it: a part alone decides nothing\n`;
   switch (result.verdict) {
     case 'failed':

@@ -217,7 +217,7 @@ export type Event =
   | { readonly kind: 'forked'; readonly t: number; readonly pid: number; readonly child: number }
 
   // ── connections and requests, seen from inside. Ports are the clients' ports on the program's PORT, and `ages` how many ms
-  // before `t` each of them was: several are told at once, and a port is used again soon. `connectionsOf` tells them apart.
+  // before `t` each of them was: several are told at once, and a port is used again soon. `claimsOf` tells them apart.
   /** Connections that this process took up. */
   | ({ readonly kind: 'taken'; readonly t: number; readonly pid: number } & Connections)
   /** The program itself sent this connection on, over an IPC channel. */
@@ -464,15 +464,15 @@ export function of<K extends Event['kind']>(history: History, kind: K): EventOf<
   return history.events.filter((event): event is EventOf<K> => event.kind === kind);
 }
 
-export interface Connection {
-  /** The client's. */
+/** A process had, or was dealt, the connection from this client's port. */
+export interface Claim {
   readonly port: number;
   readonly pid: number;
   readonly t: number;
 }
 
 /** Each connection of a report at its own time. */
-export function connectionsOf({ t, pid, ports, ages = [] }: EventOf<'taken' | 'handed'>): Connection[] {
+export function claimsOf({ t, pid, ports, ages = [] }: EventOf<'taken' | 'handed'>): Claim[] {
   return ports.map((port, index) => ({ port, pid, t: t - (ages[index] ?? 0) }));
 }
 

@@ -1,6 +1,6 @@
 // Lost requests, and whose they were as far as that can be told while the program runs: reports of who took a connection
 // come a little later than its end, and those of a killed worker may not come at all.
-import { connectionsOf, type Event, type RequestEvent } from '#history';
+import { claimsOf, type Event, type RequestEvent } from '#history';
 import type { LossNews } from './show.ts';
 
 export interface Losses {
@@ -47,7 +47,7 @@ export function openLosses(): Losses {
     event(event) {
       if (event.kind === 'taken' || event.kind === 'handed') {
         const reports = event.kind === 'taken' ? taken : handed;
-        for (const { port, t, pid } of connectionsOf(event)) reports.set(port, { t, pid });
+        for (const { port, t, pid } of claimsOf(event)) reports.set(port, { t, pid });
       }
       if (event.kind === 'fault' && event.fault === 'SIGKILL') {
         killed.add(event.pid);

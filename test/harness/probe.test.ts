@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { workbookRoot } from '#workbook';
 import { openChannel } from '../../runner/harness/channel.ts';
-import { connectionsOf, livesOf, of } from '../../runner/harness/history.ts';
+import { claimsOf, livesOf, of } from '../../runner/harness/history.ts';
 import type { ProbeSettings } from '../../runner/harness/probe/messages.ts';
 import { isDead, listProcesses } from '../../runner/harness/processes.ts';
 import { openRig } from '../../runner/harness/rig.ts';
@@ -127,17 +127,17 @@ describe('the probe goes along', () => {
 test('connections are told together, and each at its own time', async () => {
   const history = await run(`${CLUSTER} if (cluster.isPrimary) forkAll(); else serve();`, async (stage) => {
     await stage.allListening();
-    await stage.visit(40);
+    await stage.together(40, '/');
     await stage.flush();
   });
   for (const kind of ['taken', 'handed'] as const) {
     const told = of(history, kind);
     expect(Math.max(...told.map(({ ports }) => ports.length))).toBeGreaterThan(1);
-    const connections = told.flatMap(connectionsOf);
+    const claims = told.flatMap(claimsOf);
     const asked = of(history, 'request');
     expect(asked).toHaveLength(40);
     for (const { conn, opened, end } of asked) {
-      const own = connections.filter(({ port, t }) => port === conn && t >= opened && t <= end);
+      const own = claims.filter(({ port, t }) => port === conn && t >= opened && t <= end);
       expect(own, `${kind}: port ${conn}`).toHaveLength(1);
     }
   }

@@ -1,5 +1,5 @@
 // Which workers listen now, and whose a client's connection is.
-import { connectionsOf, type Life } from '../history.ts';
+import { claimsOf, type Claim, type Life } from '../history.ts';
 import type { Recorder } from '../recorder.ts';
 
 export interface Workers {
@@ -15,11 +15,6 @@ export interface Workers {
   close(): void;
 }
 
-interface Claim {
-  readonly pid: number;
-  readonly t: number;
-}
-
 /** A worker that leaves refuses what it is dealt, and the primary deals it to another one: its report may be later than the exit. */
 const DEALT_AGAIN_MS = 100;
 /** A connection is seldom dealt more often; older claims are about others from the same port. */
@@ -32,11 +27,11 @@ export function followWorkers({ lives, listen, now }: Pick<Recorder, 'lives' | '
   const dead = new Set<number>();
   const unlisten = listen((event) => {
     if (event.kind === 'taken')
-      for (const { port, ...claim } of connectionsOf(event))
-        if (claim.t >= (takenBy.get(port)?.t ?? -Infinity)) takenBy.set(port, claim);
+      for (const claim of claimsOf(event))
+        if (claim.t >= (takenBy.get(claim.port)?.t ?? -Infinity)) takenBy.set(claim.port, claim);
     if (event.kind === 'handed')
-      for (const { port, ...claim } of connectionsOf(event))
-        dealtTo.set(port, [...(dealtTo.get(port) ?? []).slice(1 - MOST_CLAIMS), claim]);
+      for (const claim of claimsOf(event))
+        dealtTo.set(claim.port, [...(dealtTo.get(claim.port) ?? []).slice(1 - MOST_CLAIMS), claim]);
     // another process may get this pid
     if (event.kind === 'exit') dead.delete(event.pid);
   });
@@ -51,7 +46,10 @@ export function followWorkers({ lives, listen, now }: Pick<Recorder, 'lives' | '
   function ownersSince(conn: number, opened: number): readonly number[] {
     const taken = takenBy.get(conn);
     if (taken !== undefined && taken.t >= opened) return [taken.pid];
-    return (dealtTo.get(conn) ?? []).filter(({ t }) => t >= opened).map(({ pid }) => pid);
+    return (dealtTo.get(conn) ?? [])
+      .filter(({ t }) => t >= opened)
+      .toSorted((one, other) => one.t - other.t)
+      .map(({ pid }) => pid);
   }
 
   function ownerSince(conn: number, opened: number): number | null {

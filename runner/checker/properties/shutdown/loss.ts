@@ -1,5 +1,5 @@
 // Requests that a shutdown loses although they had to be answered: clause 7.1.
-import { connectionsOf, of, type EventOf, type History, type Life, type RequestEvent } from '#history';
+import { claimsOf, of, type EventOf, type History, type Life, type RequestEvent } from '#history';
 import { broken, holds, tooBusy, unknown, type Opinion } from '../../finding.ts';
 import { OVERLOADED, stopOf, stretchOf } from '../../moments.ts';
 import { dueAfter, isAnswered } from '../../requests.ts';
@@ -80,7 +80,7 @@ function isBegun({ history }: Scene, { conn, opened, t, end, outcome }: RequestE
   if (conn === null || outcome === 'refused') return false;
   const taken = of(history, 'taken')
     .filter(({ ports }) => ports.includes(conn))
-    .flatMap(connectionsOf)
+    .flatMap(claimsOf)
     .find((each) => each.port === conn && each.t >= opened && each.t <= end);
   return taken !== undefined && end - Math.max(t, taken.t) > READ_WITHIN_MS * stretchOf(history);
 }
